@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-MEASURED_BY = "patient"  # every size here was measured at home by the patient, unless its method says scan or ultrasound
-
 
 @dataclass(frozen=True, slots=True)
 class Scope:

@@ -1,0 +1,188 @@
+"""One lump over time: the readings loudest, the band quiet, pain and redness in lanes below, treatments as labelled ticks."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analytics.plots import paper
+from analytics.plots.calendar import ticks
+from analytics.plots.data import Floats, TrendPlot
+from analytics.plots.layout import label_rows, size_limits, time_limits
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+WIDTH = 720
+LEFT, RIGHT, BOTTOM = 68, 14, 38
+KEY = 22  # the line that explains the marks
+LABEL_ROW = 15
+MAIN = 280
+LANE = {"pain": 58, "redness": 42}
+GAP = 12
+
+
+def trend_size(plot: TrendPlot) -> tuple[int, int]:
+    """Width and height in CSS pixels: taller with marks, with pain, with redness."""
+    return WIDTH, _top(plot) + _main_height(plot) + sum(LANE[lane] + GAP for lane in _lanes(plot)) + BOTTOM
+
+
+def draw_trend(plot: TrendPlot) -> "Figure":
+    """The whole picture of one lump."""
+    width, height = trend_size(plot)
+    figure = paper.sheet(width, height)
+    limits = time_limits(plot.days())
+    inside = width - LEFT - RIGHT
+    top = _top(plot)
+    stack: list[Axes] = []
+    if main := _main_height(plot):
+        axes = paper.place(figure, LEFT, top, inside, main)
+        axes.set_ylim(*size_limits([plot]))
+        axes.set_ylabel(plot.labels.size, fontsize=paper.BODY, labelpad=3)
+        draw_sizes(axes, plot)
+        _key(axes, plot, top / main)
+        stack.append(axes)
+        top += main + GAP
+    for lane in _lanes(plot):
+        axes = paper.place(figure, LEFT, top, inside, LANE[lane])
+        draw_lane(axes, plot, lane)
+        stack.append(axes)
+        top += LANE[lane] + GAP
+    for axes in stack:
+        axes.set_xlim(*limits)
+    _time_axis(stack, plot, limits)
+    _marks(stack, plot, limits, inside)
+    return figure
+
+
+def draw_sizes(axes: "Axes", plot: TrendPlot, *, small: bool = False) -> None:
+    """Band, trend line, error bars and dots of every axis that was recorded; doubted readings hollow and without weight."""
+    for band in plot.bands:
+        colour = paper.COLOURS[band.axis]
+        axes.fill_between(band.day, band.low, band.high, color=colour, alpha=0.13, linewidth=0, zorder=1)
+        axes.plot(band.day, band.mid, color=colour, linewidth=1.1, zorder=2)
+    # many readings want smaller dots, or they hide one another
+    area = 9.0 if small else 30.0 if len(plot.day) < 40 else 17.0
+    for axis in (2, 1, 0):  # the length last, on top
+        known = np.isfinite(plot.mm[:, axis]) if len(plot.mm) else np.empty(0, bool)
+        if known.any():
+            _readings(axes, plot, axis, known, area)
+
+
+def _readings(axes: "Axes", plot: TrendPlot, axis: int, known: "np.ndarray", area: float) -> None:
+    day, mm, error = plot.day[known], plot.mm[known, axis], plot.error_mm[known, axis]
+    axes.vlines(
+        day, mm - error, mm + error, colors=paper.EDGES[axis], linewidth=0.7, alpha=0.4, zorder=3, gid=f"errors-{axis}"
+    )
+    doubted = plot.doubted[known]
+    for hollow in (False, True):
+        chosen = doubted == hollow
+        if chosen.any():
+            axes.scatter(
+                day[chosen], mm[chosen], s=area, marker=paper.MARKERS[axis], linewidths=0.8, zorder=4,
+                facecolors="white" if hollow else paper.COLOURS[axis], edgecolors=paper.EDGES[axis],
+                gid=f"readings-{axis}-{'doubted' if hollow else 'counted'}",
+            )  # fmt: skip
+
+
+def draw_lane(axes: "Axes", plot: TrendPlot, lane: str) -> None:
+    """Pain (0–10) or redness (0–3): a stem and a mark for each entry, so that "none" is seen as asked."""
+    days, values, most, colour, marker, label = _lane(plot, lane)
+    axes.vlines(days, 0, values, colors=colour, linewidth=1.6, alpha=0.55, zorder=2)
+    axes.scatter(
+        days, values, s=11, marker=marker, color=colour, linewidths=0, zorder=3, gid=f"lane-{lane}", clip_on=False
+    )
+    axes.set_ylim(0, most)
+    axes.set_yticks([0, most])
+    axes.set_ylabel(label, fontsize=paper.SMALL, rotation=0, ha="right", va="center")
+    axes.yaxis.set_label_coords(-12 / (WIDTH - LEFT - RIGHT), 0.5)
+    axes.spines["left"].set_linewidth(0.4)
+
+
+def _lane(plot: TrendPlot, lane: str) -> tuple[Floats, Floats, int, str, str, str]:
+    if lane == "pain":
+        return plot.pain_day, plot.pain, 10, paper.PAIN, "D", plot.labels.pain
+    return plot.redness_day, plot.redness, 3, paper.REDNESS, "v", plot.labels.redness
+
+
+def _lanes(plot: TrendPlot) -> list[str]:
+    return [lane for lane, days in (("pain", plot.pain_day), ("redness", plot.redness_day)) if len(days)]
+
+
+def _main_height(plot: TrendPlot) -> int:
+    """The size axes are left out only where there is no size but something else to show."""
+    return MAIN if np.isfinite(plot.mm).any() or not _lanes(plot) else 0
+
+
+def _rows(plot: TrendPlot) -> int:
+    placed = label_rows(plot.ticks, time_limits(plot.days()), WIDTH - LEFT - RIGHT)
+    return max((row + 1 for _, row, _ in placed if row is not None), default=0)
+
+
+def _top(plot: TrendPlot) -> int:
+    return 5 + (KEY if _main_height(plot) else 0) + _rows(plot) * LABEL_ROW
+
+
+def _time_axis(stack: "list[Axes]", plot: TrendPlot, limits: tuple[float, float]) -> None:
+    """Dates under the lowest axes only; quiet upright lines through all of them."""
+    marks = ticks(*limits, plot.labels.months, most=12)
+    for axes in stack:
+        axes.set_xticks([day for day, _ in marks], [label for _, label in marks] if axes is stack[-1] else [])
+        axes.grid(axis="x", color=paper.LINE, linewidth=0.5)
+        axes.set_axisbelow(True)
+        if axes is not stack[-1]:
+            axes.tick_params(axis="x", length=0)
+
+
+def _marks(stack: "list[Axes]", plot: TrendPlot, limits: tuple[float, float], width: float) -> None:
+    """A thin line through all lanes for each treatment, its words above the picture."""
+    top = stack[0]
+    height = top.get_position().height * top.figure.get_size_inches()[1] * paper.CSS_DPI  # type: ignore[union-attr]
+    for tick, row, side in label_rows(plot.ticks, limits, width):
+        for axes in stack:
+            axes.axvline(tick.day, color=paper.QUIET, linewidth=0.8, linestyle=(0, (4, 2)), zorder=1.5)
+        if row is None:
+            continue
+        y = 1 + (5 + row * LABEL_ROW) / height
+        shift = 3 if side == "left" else -3
+        blended = top.get_xaxis_transform()
+        top.plot(
+            [tick.day, tick.day],
+            [1, y + 7 / height],
+            color=paper.QUIET,
+            linewidth=0.8,
+            transform=blended,
+            clip_on=False,
+        )
+        top.annotate(
+            tick.label, (tick.day, y), xycoords=blended, xytext=(shift, 0), textcoords="offset points",
+            ha=side, va="bottom", fontsize=paper.SMALL, color=paper.INK, annotation_clip=False,
+        )  # fmt: skip
+
+
+def _key(axes: "Axes", plot: TrendPlot, top: float) -> None:
+    """One line above all: which mark is which, and the trend or that it is too early for one. ``top``: axes' share above."""
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    def dot(axis: int, label: str, face: str) -> Line2D:
+        return Line2D(
+            [], [], linestyle="", marker=paper.MARKERS[axis], markersize=5, markeredgewidth=0.8, label=label,
+            markerfacecolor=face, markeredgecolor=paper.EDGES[axis],
+        )  # fmt: skip
+
+    drawn = [axis for axis in range(3) if len(plot.mm) and np.isfinite(plot.mm[:, axis]).any()]
+    handles: list[Line2D | Patch] = [dot(axis, plot.labels.axes[axis], paper.COLOURS[axis]) for axis in drawn]
+    if plot.doubted.any():
+        handles.append(dot(0, plot.labels.doubted, "white"))
+    if plot.bands:
+        handles.append(Patch(facecolor=paper.COLOURS[plot.bands[-1].axis], alpha=0.25, label=plot.labels.trend))
+    else:
+        axes.text(
+            1, 1 + top - 5 / MAIN, plot.labels.early, transform=axes.transAxes, ha="right", va="top",
+            fontsize=paper.SMALL, color=paper.QUIET,
+        )  # fmt: skip
+    axes.legend(
+        handles=handles, loc="upper left", bbox_to_anchor=(-0.012, 1 + top - 2 / MAIN), ncols=len(handles), frameon=False,
+        fontsize=paper.SMALL, handletextpad=0.4, columnspacing=1.4, borderpad=0, borderaxespad=0, handlelength=1.4,
+    )  # fmt: skip
