@@ -1,0 +1,32 @@
+# `make run` starts Lump Diary; the work is done by the package ops/, which says what it does.
+PYTHON ?= python3
+VENV := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run tools test check format lock
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-9s %s\n", $$1, $$2}'
+
+setup: ## prepare everything and start nothing
+	@$(PYTHON) -m ops setup
+
+run: ## prepare, then start it: http://localhost:8000 (PORT=9000 make run for another port)
+	@$(PYTHON) -m ops run
+
+tools: ## prepare what tests and checks need
+	@$(PYTHON) -m ops tools
+
+test: ## every test, with real Valkey, SMTP, PostgreSQL and Chromium
+	@$(PYTHON) -m ops test
+
+check: tools ## format, lint, types, import contracts, migrations, templates, known faults
+	@$(VENV)/python -m ops.check
+
+format: tools ## put the code in its format
+	@$(VENV)/ruff check --fix --quiet . ; $(VENV)/ruff format .
+
+lock: tools ## pin the newest allowed packages, with hashes for every platform
+	@for name in requirements-build requirements requirements-dev; do \
+		$(VENV)/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 --no-annotate \
+			--custom-compile-command "make lock" --output-file $$name.txt $$name.in || exit 1; done

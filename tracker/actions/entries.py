@@ -1,0 +1,113 @@
+"""Logging: the deed everything else hangs on."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from tracker.actions.assessing import Advice, assess_lump
+from tracker.actions.errors import Refused, Stale
+from tracker.actions.keeping import delete, find_to_write, keep, keep_conflict, restore
+from tracker.diary.rows import entry_columns
+from tracker.models import Entry, Lump, Photo
+
+
+@dataclass(frozen=True)
+class Logged:
+    """What became of an entry, and what the diary says to it."""
+
+    row: Entry
+    created: bool
+    changed: bool
+    advice: Advice
+
+
+def log_entry(
+    *, user: Any, pk: UUID, lump_id: UUID, body: dict[str, Any], base_revision: int | None = None
+) -> Logged:
+    """Keep an entry, assess its lump, and post what must be told: one transaction, all of it or nothing.
+
+    `body` holds checked values under the keys of the diary file, `measured_at` an aware datetime. The same id twice
+    is one entry. Raises NotThere, MayOnlyLook, or Stale (then both versions are kept).
+    """
+    try:
+        with transaction.atomic():
+            lump = find_to_write(Lump, lump_id, user, field="lump")
+            kept = _keep_entry(user, lump, pk, body, base_revision)
+            return Logged(kept.row, kept.created, kept.changed, assess_lump(lump=lump, entry=kept.row))
+    except Stale as stale:
+        keep_conflict(stale=stale, user=user, body=_json(pk, body))
+        raise
+
+
+def log_batch(
+    *, user: Any, entries: list[tuple[UUID, UUID, dict[str, Any], int | None]]
+) -> list[Logged | Refused]:
+    """Keep many entries: (id, lump, body, base_revision) each, answers in the same order.
+
+    Each lump's share is one transaction and one assessment, at its newest entry; a bad entry does not sink the rest.
+    """
+    answers: list[Logged | Refused | None] = [None] * len(entries)
+    for lump_id in dict.fromkeys(entry[1] for entry in entries):
+        places = [place for place, entry in enumerate(entries) if entry[1] == lump_id]
+        for place, answer in _log_share(user, lump_id, [(place, entries[place]) for place in places]):
+            answers[place] = answer
+    return [answer for answer in answers if answer is not None]
+
+
+def _log_share(user: Any, lump_id: UUID, share: list[tuple[int, Any]]) -> list[tuple[int, Logged | Refused]]:
+    answers: list[tuple[int, Logged | Refused]] = []
+    stale: list[tuple[Stale, dict[str, Any]]] = []
+    with transaction.atomic():
+        try:
+            lump = find_to_write(Lump, lump_id, user, field="lump")
+        except Refused as refused:
+            return [(place, refused) for place, _ in share]
+        kept = []
+        for place, (pk, _, body, base) in share:
+            try:
+                with transaction.atomic():
+                    kept.append((place, _keep_entry(user, lump, pk, body, base)))
+            except Refused as refused:
+                answers.append((place, refused))
+                if isinstance(refused, Stale):
+                    stale.append((refused, _json(pk, body)))
+        advice = assess_lump(lump=lump) if kept else Advice("none", [])
+        answers += [(place, Logged(row.row, row.created, row.changed, advice)) for place, row in kept]
+    for refusal, body in stale:
+        keep_conflict(stale=refusal, user=user, body=body)
+    return answers
+
+
+def _keep_entry(user: Any, lump: Lump, pk: UUID, body: dict[str, Any], base_revision: int | None) -> Any:
+    return keep(
+        model=Entry, pk=pk, user=user, person_id=lump.person_id,
+        fields={**entry_columns(body), "lump_id": lump.pk}, base_revision=base_revision, first={"author": user},
+    )  # fmt: skip
+
+
+def delete_entry(*, user: Any, pk: UUID) -> None:
+    """A tombstone, undoable for 30 days; the lump is assessed again without it."""
+    with transaction.atomic():
+        row = find_to_write(Entry, pk, user)
+        delete(row=row)
+        assess_lump(lump=row.lump)
+
+
+def restore_entry(*, user: Any, pk: UUID) -> Entry:
+    with transaction.atomic():
+        row: Entry = find_to_write(Entry, pk, user)
+        restore(row=row)
+        assess_lump(lump=row.lump)
+    return row
+
+
+def receipt_of(row: Entry) -> dict[str, Any]:
+    """What lets the phone drop its copy: the row as it is kept, and what arrived of each photo."""
+    photos = Photo.objects.filter(entry=row, deleted_at__isnull=True).values_list("id", "received_sha256")
+    return {"id": str(row.pk), "revision": row.revision, "photos": {str(pk): sha for pk, sha in photos}}
+
+
+def _json(pk: UUID, body: dict[str, Any]) -> dict[str, Any]:
+    return {**body, "id": str(pk), "measured_at": body["measured_at"].isoformat()}

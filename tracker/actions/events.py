@@ -1,0 +1,44 @@
+"""Keeping events: examinations, treatments, injuries."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from tracker.actions.assessing import assess_lump
+from tracker.actions.errors import Stale
+from tracker.actions.keeping import Kept, delete, find_to_write, keep, keep_conflict, restore
+from tracker.diary.rows import event_columns
+from tracker.models import CareEvent, Lump
+
+
+def save_event(*, user: Any, pk: UUID, lump_id: UUID, body: dict[str, Any], base_revision: int | None = None) -> Kept:
+    """PUT of an event; an examination may make findings quiet, so the lump is assessed again."""
+    try:
+        with transaction.atomic():
+            lump = find_to_write(Lump, lump_id, user, field="lump")
+            kept = keep(
+                model=CareEvent, pk=pk, user=user, person_id=lump.person_id,
+                fields={**event_columns(body), "lump_id": lump.pk}, base_revision=base_revision,
+            )  # fmt: skip
+            if kept.changed:
+                assess_lump(lump=lump)
+    except Stale as stale:
+        keep_conflict(stale=stale, user=user, body={**body, "id": str(pk), "at": body["at"].isoformat()})
+        raise
+    return kept
+
+
+def delete_event(*, user: Any, pk: UUID) -> None:
+    with transaction.atomic():
+        row = find_to_write(CareEvent, pk, user)
+        delete(row=row)
+        assess_lump(lump=row.lump)
+
+
+def restore_event(*, user: Any, pk: UUID) -> CareEvent:
+    with transaction.atomic():
+        row: CareEvent = find_to_write(CareEvent, pk, user)
+        restore(row=row)
+        assess_lump(lump=row.lump)
+    return row

@@ -1,0 +1,145 @@
+"""One way in for every synchronised row: the same id twice is one row, and no version is lost."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tracker.actions.errors import MayOnlyLook, NotThere, Stale, Wrong
+from tracker.diary.rows import body_of
+from tracker.models import CareEvent, Entry, Lump, Person, Revision
+
+RESTORE_DAYS = 30
+KINDS: dict[type[models.Model], str] = {Person: "person", Lump: "lump", Entry: "entry", CareEvent: "event"}
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What became of a PUT: the row as it stands, whether it is new, whether this call changed it."""
+
+    row: Any
+    created: bool
+    changed: bool
+
+
+def find_to_write(model: Any, pk: UUID, user: Any, *, field: str = "") -> Any:
+    """The row of `model` if `user` may write to it. Raises MayOnlyLook for a viewer and NotThere for a stranger."""
+    row = _with_person(model.objects.visible_to(user, to_write=True)).filter(pk=pk).first()
+    if row is None:
+        if model.objects.visible_to(user).filter(pk=pk).exists():
+            raise MayOnlyLook
+        raise NotThere(field)
+    return row
+
+
+def keep(
+    *, model: Any, pk: UUID, user: Any, person_id: UUID, fields: dict[str, Any], base_revision: int | None = None,
+    first: dict[str, Any] | None = None,
+) -> Kept:  # fmt: skip
+    """Insert the row `pk` (with `first` beside `fields`) or bring it to `fields`.
+
+    Call inside a transaction, after the parent's gate was passed.
+
+    Raises Stale where `base_revision` is not the row's newest (the caller keeps the refused version with
+    `keep_conflict`), NotThere where the id is somebody else's, Wrong where the row was deleted.
+    """
+    row = _locked(model).filter(pk=pk).first()
+    if row is None:
+        row = model(pk=pk, **fields, **(first or {}), change=Person.next_change(person_id))
+        try:
+            with transaction.atomic():  # a twin request may have inserted it since we looked
+                row.save(force_insert=True)
+        except IntegrityError:
+            if not model.objects.filter(pk=pk).exists():
+                raise
+            return keep(
+                model=model, pk=pk, user=user, person_id=person_id, fields=fields, base_revision=base_revision,
+                first=first,
+            )  # fmt: skip
+        return Kept(row, created=True, changed=True)
+    if person_of(row) != person_id:
+        raise NotThere
+    if row.is_deleted or fields.get("lump_id", getattr(row, "lump_id", None)) == getattr(row, "lump_id", None):
+        return _bring_to(row, user, fields, base_revision)
+    raise Wrong(_("This stays with its lump. Delete it here and log it again there."), "lump")
+
+
+def _bring_to(row: Any, user: Any, fields: dict[str, Any], base_revision: int | None) -> Kept:
+    if not any(getattr(row, name) != value for name, value in fields.items()) and not row.is_deleted:
+        return Kept(row, created=False, changed=False)
+    if base_revision is not None and base_revision != row.revision:
+        raise Stale(row, base_revision)
+    if row.is_deleted:
+        raise Stale(row, base_revision)
+    store_revision(row, user)
+    for name, value in fields.items():
+        setattr(row, name, value)
+    row.revision += 1
+    row.change = Person.next_change(person_of(row))
+    row.save(update_fields=[*fields, "revision", "change", "updated_at"])
+    return Kept(row, created=False, changed=True)
+
+
+def store_revision(row: Any, user: Any) -> None:
+    """Keep the version that is about to be replaced."""
+    Revision.objects.create(
+        person_id=person_of(row), kind=KINDS[type(row)], row=row.pk, number=row.revision, body=body_of(row), author=user
+    )
+
+
+def keep_conflict(*, stale: Stale, user: Any, body: dict[str, Any]) -> None:
+    """Keep a version that came too late, once however often it is sent. Call after the refused transaction."""
+    row = stale.current
+    same = Revision.objects.filter(row=row.pk, conflict=True, number=stale.base_revision or 0, body=body)
+    with transaction.atomic():
+        if not same.exists():
+            Revision.objects.create(
+                person_id=person_of(row), kind=KINDS[type(row)], row=row.pk, number=stale.base_revision or 0,
+                conflict=True, body=body, author=user,
+            )  # fmt: skip
+
+
+def delete(*, row: Any, at: datetime | None = None) -> None:
+    """Lay a tombstone; a second delete changes nothing. Call inside a transaction."""
+    if row.is_deleted:
+        return
+    row.deleted_at = at or timezone.now()
+    row.change = Person.next_change(person_of(row))
+    row.save(update_fields=["deleted_at", "change", "updated_at"])
+
+
+def restore(*, row: Any) -> None:
+    """Take the tombstone away again. Raises Wrong after 30 days. Call inside a transaction."""
+    if not row.is_deleted:
+        return
+    if row.deleted_at < timezone.now() - timedelta(days=RESTORE_DAYS):
+        raise Wrong(_("This was deleted more than 30 days ago and cannot be brought back."))
+    row.deleted_at = None
+    row.change = Person.next_change(person_of(row))
+    row.save(update_fields=["deleted_at", "change", "updated_at"])
+
+
+def person_of(row: Any) -> UUID:
+    """The person a row belongs to."""
+    find: dict[str, Callable[[Any], UUID]] = {
+        "Person": lambda found: found.pk,
+        "Lump": lambda found: found.person_id,
+        "Photo": lambda found: found.entry.lump.person_id,
+    }
+    return find.get(type(row).__name__, lambda found: found.lump.person_id)(row)
+
+
+def _locked(model: Any) -> Any:
+    rows = model.objects.select_for_update(of=("self",))
+    return rows if model in (Person, Lump) else rows.select_related("lump")
+
+
+def _with_person(rows: Any) -> Any:
+    if rows.model is Person:
+        return rows
+    return rows.select_related("person") if rows.model is Lump else rows.select_related("lump__person")

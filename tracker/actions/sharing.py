@@ -1,0 +1,166 @@
+"""Links for a doctor: making, opening, watching and revoking them."""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tracker.actions import audit
+from tracker.actions.errors import MayOnlyLook, NotThere, Wrong
+from tracker.models import Lump, Membership, Person, ShareLink, Visit, token_hash
+from tracker.models.sharing import PASSCODE_TRIES
+from tracker.notifications.outbox import post
+
+DEFAULT_DAYS, MOST_DAYS = 14, 90
+IDLE = timedelta(minutes=30)
+
+
+class LinkGone(Exception):
+    """Unknown, expired, revoked, locked, used up: a viewer is not told which."""
+
+
+class WrongPasscode(Exception):
+    """The passcode does not fit; a try was counted."""
+
+
+@dataclass(frozen=True)
+class MadeLink:
+    """A new link. `token` and `passcode` can never be read again."""
+
+    link: ShareLink
+    token: str
+    passcode: str | None
+
+
+def create_share_link(
+    *,
+    user: Any,
+    lump_ids: Iterable[UUID],
+    since: date | None = None,
+    expires_at: datetime | None = None,
+    one_visit: bool = False,
+    passcode: bool = True,
+    photos: bool = False,
+    notes: bool = False,
+) -> MadeLink:
+    """A link to lumps of one person whose diary is `user`'s own; 14 days, 90 at most.
+
+    Raises Wrong (no lumps, lumps of two people, a bad end), NotThere, MayOnlyLook.
+    """
+    now = timezone.now()
+    wanted = set(lump_ids)
+    expires_at = expires_at or now + timedelta(days=DEFAULT_DAYS)
+    if not wanted:
+        raise Wrong(_("Choose at least one lump to share."), "lumps")
+    if not now < expires_at <= now + timedelta(days=MOST_DAYS):
+        raise Wrong(_("A link can last from now to at most 90 days."), "expires_at")
+    token, code = secrets.token_urlsafe(32), f"{secrets.randbelow(10**6):06d}" if passcode else None
+    with transaction.atomic():
+        lumps = list(Lump.objects.kept().visible_to(user).filter(pk__in=wanted))
+        if len(lumps) != len(wanted):
+            raise NotThere("lumps")
+        people = {lump.person_id for lump in lumps}
+        if len(people) != 1:
+            raise Wrong(_("A link shows the lumps of one person. Make one link for each."), "lumps")
+        person_id = people.pop()
+        if not Membership.objects.live().for_user(user).filter(person=person_id, role=Membership.OWNER).exists():
+            raise MayOnlyLook(_("Only the owner of this diary can share it."))
+        link = ShareLink.objects.create(
+            person_id=person_id, hash=token_hash(token), passcode=make_password(code) if code else "", since=since,
+            photos=photos, notes=notes, one_visit=one_visit, expires_at=expires_at, created_by=user,
+        )  # fmt: skip
+        link.lumps.set(lumps)
+        audit.note("link.made", actor=user, person=person_id, what=link.pk)
+    return MadeLink(link, token, code)
+
+
+def revoke_share_link(*, user: Any, pk: UUID) -> None:
+    """Ends it at once, for those who are looking, too. Raises NotThere."""
+    with transaction.atomic():
+        link = ShareLink.objects.visible_to(user).filter(pk=pk).first()
+        if link is None:
+            raise NotThere
+        if link.revoked_at is None:
+            ShareLink.objects.filter(pk=pk, revoked_at__isnull=True).update(revoked_at=timezone.now())
+            audit.note("link.revoked", actor=user, person=link.person_id, what=pk)
+
+
+def open_share_link(*, token: str, passcode: str = "", viewer: str = "") -> tuple[ShareLink, str]:
+    """Open a link: the link and the secret of the viewer's session.
+
+    Counts a wrong passcode under the link's row lock, so that parallel tries cannot get more than five in a link's
+    life. Raises LinkGone or WrongPasscode; both leave their line in the owner's log.
+    """
+    secret = secrets.token_urlsafe(32)
+    viewer = viewer.strip()[:100]
+    with transaction.atomic():
+        # first() on the plain row: a join cannot be locked on every database
+        link = ShareLink.objects.select_for_update().filter(hash=token_hash(token)).first()
+        if link is None or not link.may_open() or not _person_is_there(link):
+            raise LinkGone
+        if link.passcode and not check_password(passcode, link.passcode):
+            wrong = _count_wrong(link, viewer)
+        else:
+            wrong = None
+            now = timezone.now()
+            ShareLink.objects.filter(pk=link.pk).update(opened=F("opened") + 1)
+            Visit.objects.create(
+                link=link, at=now, what=Visit.OPENED, viewer=viewer, session=token_hash(secret), last_seen_at=now
+            )
+            _tell(link, f"link:{link.pk}:opened:{link.opened + 1}", _("Somebody opened a link you shared."))
+    if wrong is not None:
+        raise wrong
+    return link, secret
+
+
+def _person_is_there(link: ShareLink) -> bool:
+    return Person.objects.filter(pk=link.person_id, deleted_at__isnull=True).exists()
+
+
+def _count_wrong(link: ShareLink, viewer: str) -> Exception:
+    link.wrong_passcodes += 1
+    link.save(update_fields=["wrong_passcodes"])
+    Visit.objects.create(link=link, what=Visit.WRONG_PASSCODE, viewer=viewer)
+    if link.wrong_passcodes >= PASSCODE_TRIES:
+        Visit.objects.create(link=link, what=Visit.LOCKED)
+        _tell(link, f"link:{link.pk}:locked", _("A link you shared was locked after five wrong passcodes."))
+    return WrongPasscode()
+
+
+def _tell(link: ShareLink, cause: str, sentence: str) -> None:
+    owner = Membership.objects.filter(person=link.person_id, role=Membership.OWNER, ended_at__isnull=True).first()
+    if owner is not None and owner.user is not None:
+        post(user=owner.user, kind="share", cause=cause, body=sentence, link="/app/share", person_id=link.person_id)
+
+
+def visit_of(secret: str) -> Visit | None:
+    """The opening that this session's cookie belongs to, if the link can still be looked at; marks it as seen."""
+    if not secret:
+        return None
+    now = timezone.now()
+    visit = Visit.objects.select_related("link__person").filter(session=token_hash(secret)).first()
+    if visit is None or visit.last_seen_at is None or visit.last_seen_at < now - IDLE:
+        return None
+    if not visit.link.is_live(now) or visit.link.person.is_deleted:
+        return None
+    if visit.last_seen_at < now - timedelta(minutes=1):
+        Visit.objects.filter(pk=visit.pk).update(last_seen_at=now)
+    return visit
+
+
+def record_view(*, visit: Visit, what: str, detail: str = "") -> None:
+    """A line in the owner's log: the page or a photo was looked at."""
+    Visit.objects.create(link=visit.link, what=what, viewer=visit.viewer, detail=detail)
+
+
+def end_visit(*, secret: str) -> None:
+    """The viewer is done: their session ends."""
+    Visit.objects.filter(session=token_hash(secret)).update(last_seen_at=None)

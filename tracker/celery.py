@@ -1,0 +1,10 @@
+"""The Celery app (`celery -A tracker.celery worker`); tasks live in tracker/tasks.py."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
+app = Celery("tracker")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["tracker"])

@@ -1,0 +1,69 @@
+"""The one bridge from rows to arrays: what the rules and the growth engine may know of a lump."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from uuid import UUID
+
+from tracker.models import CareEvent, Entry, Lump
+from tracker.rules.facts import Entry as EntryFact
+from tracker.rules.facts import Event as EventFact
+from tracker.rules.facts import History
+
+_ENTRY_COLUMNS = (
+    "id", "measured_at", "length_mm", "width_mm", "depth_mm", "method", "size_confirmed", "pain",
+    "pain_out_of_proportion", "tenderness", "redness", "redness_beyond_mm", "spreading", "red_streaks", "warmth",
+    "discharge", "temperature_c", "shivery", "shape", "firmness", "mobility", "skin", "unwell",
+)  # fmt: skip
+_TEXT = frozenset(("method", "discharge", "shape", "firmness", "mobility"))
+_SETS = frozenset(("skin", "unwell"))
+
+
+def history_of(lump: Lump) -> History:
+    """Everything recorded about `lump`, in order of time. Needs `lump.person`; two queries."""
+    return histories_of([lump])[lump.pk]
+
+
+def histories_of(lumps: Iterable[Lump]) -> dict[UUID, History]:
+    """The same for many lumps at once, by id; two queries whatever their number."""
+    lumps = list(lumps)
+    entries: dict[UUID, list[EntryFact]] = defaultdict(list)
+    events: dict[UUID, list[EventFact]] = defaultdict(list)
+    keys = [lump.pk for lump in lumps]
+    rows = Entry.objects.kept().filter(lump_id__in=keys).order_by("measured_at", "id")
+    for lump_id, *row in rows.values_list("lump_id", *_ENTRY_COLUMNS):
+        entries[lump_id].append(_entry(row))
+    care = CareEvent.objects.kept().filter(lump_id__in=keys).order_by("at", "id")
+    for lump_id, pk, at, kind, detail in care.values_list("lump_id", "id", "at", "kind", "detail"):
+        events[lump_id].append(EventFact(str(pk), at, kind, detail))
+    return {lump.pk: _history(lump, entries[lump.pk], events[lump.pk]) for lump in lumps}
+
+
+def _entry(row: list[object]) -> EntryFact:
+    values = dict(zip(_ENTRY_COLUMNS, row, strict=True))
+    values["at"] = values.pop("measured_at")
+    values["id"] = str(values["id"])
+    for key in _TEXT:
+        values[key] = values[key] or None
+    for key in _SETS:
+        found = values[key]
+        values[key] = None if found is None else frozenset(found)  # type: ignore[call-overload]
+    return EntryFact(**values)  # type: ignore[arg-type]
+
+
+def _history(lump: Lump, entries: list[EntryFact], events: list[EventFact]) -> History:
+    person = lump.person
+    return History(
+        site=lump.site,
+        entries=tuple(entries),
+        events=tuple(events),
+        side=lump.side or None,
+        depth=lump.depth or None,
+        status=lump.status or None,
+        first_noticed_on=lump.first_noticed_on,
+        noticed_after=lump.noticed_after or None,
+        known_unchanged_over_a_year=lump.known_unchanged_over_a_year,
+        birth_year=person.birth_year,
+        sex=person.sex or None,
+        conditions=None if person.conditions is None else frozenset(person.conditions),
+        timezone=person.timezone or "UTC",
+    )

@@ -1,0 +1,70 @@
+"""Pictures of an entry. The bytes lie in the `photos` storage under random names, never under the web root."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from tracker.models.base import Synced, one_of
+from tracker.models.lumps import Entry
+from tracker.models.people import Membership
+
+
+class PhotoQuerySet(models.QuerySet["Photo"]):
+    """The gate to photos: seeing a diary is not yet seeing its photos."""
+
+    def kept(self) -> "PhotoQuerySet":
+        return self.filter(deleted_at__isnull=True)
+
+    def visible_to(self, user: object, *, to_write: bool = False) -> "PhotoQuerySet":
+        """Photos of people whose photos `user` may see (or, with `to_write`, add to) now."""
+        people = Membership.objects.live().for_user(user, to_write=to_write, photos=True).values("person_id")
+        return self.filter(
+            entry__lump__person_id__in=people,
+            entry__deleted_at__isnull=True,
+            entry__lump__deleted_at__isnull=True,
+            entry__lump__person__deleted_at__isnull=True,
+        )
+
+
+class Photo(Synced):
+    """One picture. `received_*` describe what the phone sent; the kept picture is a clean re-encoding of it."""
+
+    PROCESSING, READY, REFUSED = "processing", "ready", "refused"
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="photos")
+    taken_at = models.DateTimeField(null=True, blank=True)
+    taken_offset = models.SmallIntegerField(default=0)
+    received_sha256 = models.CharField(max_length=64)
+    received_bytes = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, default=PROCESSING)
+    reason = models.CharField(max_length=200, blank=True)
+    original = models.CharField(max_length=64, blank=True)  # quarantine; gone once the master is written
+    master = models.CharField(max_length=64, blank=True)
+    screen = models.CharField(max_length=64, blank=True)
+    thumb = models.CharField(max_length=64, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)  # of the master
+    bytes = models.PositiveIntegerField(default=0)
+    width = models.PositiveIntegerField(null=True, blank=True)
+    height = models.PositiveIntegerField(null=True, blank=True)
+    analysis = models.JSONField(null=True, blank=True)
+    never_share = models.BooleanField(default=False)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    objects = PhotoQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            one_of("state", ("processing", "ready", "refused"), "photo_state", blank=False),
+            models.CheckConstraint(
+                condition=~Q(state="ready") | (~Q(master="") & ~Q(screen="") & ~Q(thumb="") & ~Q(sha256="")),
+                name="photo_ready_has_files",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["created_at"], condition=Q(state="processing"), name="photo_waiting"),
+        ]
+
+    def __str__(self) -> str:
+        return f"photo {self.pk}"
