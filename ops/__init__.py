@@ -1,1 +1,1 @@
-"""Preparing and running the product on one machine. Runs before the virtual environment exists: standard library only."""
+"""Preparing and running the product on one machine. Standard library only: it runs before .venv exists."""

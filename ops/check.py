@@ -31,7 +31,15 @@ def checks() -> list[Check]:
     """All of them, the quick ones first."""
     python = str(PYTHON)
     templates = str(ROOT / "frontend" / "templates")
-    audit = [str(BIN / "pip-audit"), "--disable-pip", "--require-hashes", "--progress-spinner", "off", "--timeout", "10"]
+    audit = [
+        str(BIN / "pip-audit"),
+        "--disable-pip",
+        "--require-hashes",
+        "--progress-spinner",
+        "off",
+        "--timeout",
+        "10",
+    ]
     found = [
         Check("format", [str(BIN / "ruff"), "format", "--check", "."]),
         Check("lint", [str(BIN / "ruff"), "check", "."]),
@@ -71,10 +79,10 @@ def main() -> int:
 
 def _run(check: Check, environment: dict[str, str]) -> str:
     if not check.ask:
-        status = subprocess.call(check.words, cwd=check.folder, env=environment)  # noqa: S603
+        status = subprocess.call(check.words, cwd=check.folder, env=environment)
         return "ok" if status == 0 else "FAILED"
     try:
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(
             check.words, cwd=check.folder, env=environment, capture_output=True, text=True, timeout=AUDIT_SECONDS
         )
     except subprocess.TimeoutExpired:

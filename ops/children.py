@@ -44,7 +44,7 @@ class Child:
     def start(self) -> None:
         self.before()
         self.began, self.again_at = time.monotonic(), None
-        self.process = subprocess.Popen(  # noqa: S603 - our own fixed commands
+        self.process = subprocess.Popen(
             self.words,
             cwd=self.folder,
             env=self.environment,

@@ -40,7 +40,7 @@ def run() -> int:
     say("Lump Diary")
     set_up(place)
     sys.stdout.flush()
-    os.execv(PYTHON, [str(PYTHON), "-m", "ops.run"])  # noqa: S606 - our own interpreter
+    os.execv(PYTHON, [str(PYTHON), "-m", "ops.run"])
 
 
 def tools() -> int:
@@ -51,4 +51,4 @@ def tools() -> int:
 
 def test() -> int:
     tools()
-    os.execv(PYTHON, [str(PYTHON), "-m", "ops.test"])  # noqa: S606
+    os.execv(PYTHON, [str(PYTHON), "-m", "ops.test"])

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tarfile
 from pathlib import Path
+from typing import Any
 
 from ops.place import BROWSER, PWA, ROOT, STAMPS, VENV, Refused
 from ops.steps import call, digest, node_environment, once
@@ -33,7 +34,7 @@ def npm(words: list[str]) -> list[str | Path]:
 
 def run_npm(words: list[str], folder: Path = PWA) -> int:
     """Run npm for a person: `python -m ops npm run dev`."""
-    return subprocess.call(npm(words), cwd=folder, env=node_environment(VENV))  # noqa: S603
+    return subprocess.call(npm(words), cwd=folder, env=node_environment(VENV))
 
 
 def _wheel() -> Path:
@@ -82,7 +83,7 @@ def _unpack_browser() -> None:
         call([VENV / "node" / "node", "-e", UNPACK, packed / f"{name}.br", target], env=environment)
         if name.endswith(".tar"):
             with tarfile.open(target) as archive:
-                safely = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}  # Python 3.11.4
+                safely: Any = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}  # Python 3.11.4
                 archive.extractall(BROWSER, **safely)  # noqa: S202 - npm has checked its hash
             target.unlink()
     (BROWSER / "chromium").chmod(0o755)

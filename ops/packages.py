@@ -40,14 +40,16 @@ def install(dev: bool) -> None:
 def _make_venv() -> None:
     wanted = sys.version_info[:2]
     if PYTHON.exists():
-        asked = subprocess.run(  # noqa: S603
+        asked = subprocess.run(
             [PYTHON, "-c", "import sys, pip; print(sys.prefix, *sys.version_info[:2])"], capture_output=True, text=True
         )
         words = asked.stdout.split()
         if asked.returncode == 0 and words[-2:] == [str(n) for n in wanted] and Path(words[0]).resolve() == VENV:
             return
         if Path(sys.prefix).resolve() == VENV:
-            raise Refused("This .venv does not work any more. Leave it (`deactivate`), then run the same command again.")
+            raise Refused(
+                "This .venv does not work any more. Leave it (`deactivate`), then run the same command again."
+            )
         say("  The .venv was made by another Python or in another folder; making it anew …")
         shutil.rmtree(VENV)
     say(f"  Making .venv with Python {platform.python_version()} …")
@@ -74,7 +76,7 @@ def _no_package(output: str) -> str | None:
     low = output.lower()
     if "do not match the hashes" in low:
         return (
-            "A package that arrived is not the one this version was tested with, so it was not installed. Try once more; "
+            "A package that arrived is not the one this version was tested with, so it was not installed. Try again; "
             "if it happens again, something between you and the registry changes packages."
         )
     missing = re.search(r"No matching distribution found for (\S+)", output)

@@ -116,7 +116,6 @@ def locked(path: Path, wait_seconds: float, refusal: str) -> Iterator[IO[str]]:
         yield file
 
 
-
 def complain(why: Refused) -> int:
     print(f"\n{why}", file=sys.stderr, flush=True)
     return 1

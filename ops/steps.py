@@ -25,7 +25,7 @@ NETWORK = (
 )
 NO_NETWORK = (
     "The package registry cannot be reached. Check the network (behind a proxy: set HTTPS_PROXY; "
-    "with a mirror: PIP_INDEX_URL and NPM_CONFIG_REGISTRY), then run the same command again. It goes on where it stopped."
+    "with a mirror: PIP_INDEX_URL and NPM_CONFIG_REGISTRY), then run the same command again."
 )
 NO_SPACE = "The disk is full. Free about 1.5 GB, then run the same command again."
 
@@ -65,7 +65,7 @@ def call(
     `explain` may turn the output into a better sentence than the general one; `network` tells whether the program
     asks a registry, so that the network may be to blame.
     """
-    done = subprocess.run(  # noqa: S603 - our own fixed commands
+    done = subprocess.run(
         [str(w) for w in words],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

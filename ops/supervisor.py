@@ -66,7 +66,7 @@ class Supervisor:
             group = [child for child in self.children if child.outlives == outlives]
             for child in group:
                 child.ask_to_end()
-            while not all([child.has_ended() for child in group]):
+            while [child for child in group if not child.has_ended()]:
                 if time.monotonic() > end or len(self.asked) > asked_before + 1:
                     for child in group:
                         child.kill_group()

@@ -58,7 +58,7 @@ def run_all(planned: list[Round], environment: dict[str, str]) -> int:
     for step in planned:
         say(f"\n--- {step.title}")
         begun = time.monotonic()
-        status = subprocess.call(step.words, cwd=step.folder, env=environment)  # noqa: S603
+        status = subprocess.call(step.words, cwd=step.folder, env=environment)
         done.append(Round(step.title, step.words, step.folder, time.monotonic() - begun, status))
     say("")
     for step in done:

@@ -19,7 +19,13 @@ from tests.support.valkey import Valkey
 VAR_DIR = isolate()
 WSGIRequestHandler.disable_nagle_algorithm = True  # else each request of `live_server` costs 45 ms
 
-DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "django_db_serialized_rollback", "live_server"}
+DATABASE_FIXTURES = {
+    "db",
+    "transactional_db",
+    "django_db_reset_sequences",
+    "django_db_serialized_rollback",
+    "live_server",
+}
 BROWSER_FIXTURES = {"page", "context", "browser", "new_context", "chromium_path"}
 
 

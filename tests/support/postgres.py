@@ -45,7 +45,7 @@ def fresh_postgres() -> Iterator[str]:
             user=user,
             cwd=folder,
             start_new_session=True,
-            preexec_fn=die_with_parent,  # noqa: PLW1509 - one thread
+            preexec_fn=die_with_parent,
         )
         try:
             url = f"postgresql://postgres@127.0.0.1:{port}/postgres"

@@ -65,6 +65,7 @@ class Mailbox:
         if mood == "busy":
             return "451 4.3.0 try again later"
         if mood == "drop":
+            assert server.transport is not None
             server.transport.close()
             return "421 closing"
         if mood == "hang":
