@@ -332,9 +332,11 @@ TIME_ZONE = "UTC"
 REGION = os.environ.get("REGION") or ""  # wording pack where a person has not picked one; empty: by their language
 
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [BASE_DIR / "frontend" / "static"]
 STATIC_ROOT = VAR_DIR / "static"
 PWA_DIST = BASE_DIR / "frontend" / "pwa" / "dist"
+STATICFILES_DIRS: list[object] = [BASE_DIR / "frontend" / "static"]
+if PWA_DIST.is_dir():
+    STATICFILES_DIRS.append(("app", PWA_DIST))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR_DIR / "files"}},
     "photos": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR_DIR / "photos"}},
