@@ -9,9 +9,11 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from tracker import dotenv
 from tracker.secrets import key_bytes, secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+dotenv.load(BASE_DIR)
 
 
 def _flag(name: str, default: bool) -> bool:
