@@ -1,7 +1,7 @@
 """Pictures of a lump's numbers: plain arrays in, SVG or PNG bytes out. No Django, no clock, no disk.
 
-``render(plot, "svg")`` draws a ``TrendPlot`` or an ``OverviewPlot``; ``rows_of(plot)`` gives the same numbers for the table
-that stands beside it. matplotlib is loaded on the first drawing, never on import: it takes seconds.
+``render(plot, "svg")`` draws a ``TrendPlot`` or an ``OverviewPlot``; ``rows_of(plot)`` gives the same numbers for the
+table that stands beside it. matplotlib is loaded on the first drawing, never on import: it takes seconds.
 """
 
 from analytics.plots.data import Band, Labels, OverviewPlot, Row, Tick, TrendPlot, rows_of

@@ -59,8 +59,8 @@ class Band:
 class TrendPlot:
     """Size over time and, in lanes below, pain (0–10) and redness (0–3).
 
-    ``mm`` and ``error_mm`` (half the 95 % interval) are (n, 3) in the order of AXES; ``doubted`` (n,) bool; readings are in
-    order of time. ``words`` (n,) says the method of each reading and stands in the table only.
+    ``mm`` and ``error_mm`` (half the 95 % interval) are (n, 3) in the order of AXES; ``doubted`` (n,) bool; readings
+    are in order of time. ``methods`` (n,) stands in the table only; it may be empty.
     """
 
     day: Floats = field(default_factory=lambda: NONE)

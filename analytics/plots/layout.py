@@ -52,8 +52,8 @@ def merged(ticks: Sequence[Tick]) -> list[Tick]:
 
 
 def label_rows(ticks: Sequence[Tick], limits: tuple[float, float], width: float) -> list[tuple[Tick, int | None, str]]:
-    """A row (0 lowest) and a side ("left": text starts at the mark, "right": it ends there) for each label, so that none
-    covers another or another's stem. Row None: no room, the mark stands without its words (the table has them)."""
+    """A row (0 lowest) and a side ("left": text starts at the mark, "right": it ends there) for each label, so that
+    none covers another or another's stem. Row None: no room, the mark stands without its words (the table has them)."""
     first, last = limits
     taken: list[list[tuple[float, float]]] = [[] for _ in range(ROWS)]
     placed: list[tuple[Tick, int | None, str]] = []

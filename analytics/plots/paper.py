@@ -50,7 +50,7 @@ def prepare() -> None:
     """Load matplotlib and set our defaults, once a process. Called under the lock."""
     import matplotlib
 
-    matplotlib.rcParams.update(cast(Any, SETTINGS))
+    matplotlib.rcParams.update(cast("Any", SETTINGS))
 
 
 def sheet(width: float, height: float) -> "Figure":

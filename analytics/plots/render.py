@@ -14,7 +14,7 @@ Plot = TrendPlot | OverviewPlot
 
 
 def render(plot: Plot, kind: str = "svg") -> bytes:
-    """The picture as bytes, ``kind`` "svg" or "png". The same plot gives the same bytes. ValueError for another kind."""
+    """The picture as bytes, ``kind`` "svg" or "png". Same plot, same bytes. ValueError for another kind."""
     with paper.LOCK:
         return paper.save(figure_of(plot), kind, plot.title)
 

@@ -1,4 +1,4 @@
-"""One lump over time: the readings loudest, the band quiet, pain and redness in lanes below, treatments as labelled ticks."""
+"""One lump over time: readings loud, the band quiet, pain and redness in lanes below, treatments as labelled ticks."""
 
 from typing import TYPE_CHECKING
 
@@ -56,7 +56,7 @@ def draw_trend(plot: TrendPlot) -> "Figure":
 
 
 def draw_sizes(axes: "Axes", plot: TrendPlot, *, small: bool = False) -> None:
-    """Band, trend line, error bars and dots of every axis that was recorded; doubted readings hollow and without weight."""
+    """Band, trend line, error bars and dots of every axis that was recorded; doubted readings hollow."""
     for band in plot.bands:
         colour = paper.COLOURS[band.axis]
         axes.fill_between(band.day, band.low, band.high, color=colour, alpha=0.13, linewidth=0, zorder=1)
@@ -161,7 +161,7 @@ def _marks(stack: "list[Axes]", plot: TrendPlot, limits: tuple[float, float], wi
 
 
 def _key(axes: "Axes", plot: TrendPlot, top: float) -> None:
-    """One line above all: which mark is which, and the trend or that it is too early for one. ``top``: axes' share above."""
+    """One line above all: which mark is which, and the trend or that it is too early. ``top``: share above the axes."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
@@ -183,6 +183,7 @@ def _key(axes: "Axes", plot: TrendPlot, top: float) -> None:
             fontsize=paper.SMALL, color=paper.QUIET,
         )  # fmt: skip
     axes.legend(
-        handles=handles, loc="upper left", bbox_to_anchor=(-0.012, 1 + top - 2 / MAIN), ncols=len(handles), frameon=False,
-        fontsize=paper.SMALL, handletextpad=0.4, columnspacing=1.4, borderpad=0, borderaxespad=0, handlelength=1.4,
+        handles=handles, loc="upper left", bbox_to_anchor=(-0.012, 1 + top - 2 / MAIN), ncols=len(handles),
+        frameon=False, fontsize=paper.SMALL,
+        handletextpad=0.4, columnspacing=1.4, borderpad=0, borderaxespad=0, handlelength=1.4,
     )  # fmt: skip

@@ -15,8 +15,8 @@ TREATED = (
 )  # fmt: skip
 Read = Callable[[Entry], float | None]
 BEFORE = timedelta(days=14)
-# After what time the answer is looked for, and until when. Antibiotics: NICE NG141, no better after 2-3 days is a reason
-# to be seen again; a wound needs two days before its pain counts (docs/clinical.md); radiation works over weeks.
+# After what time the answer is looked for, and until when. Antibiotics: NICE NG141, no better after 2-3 days is a
+# reason to be seen again; a wound needs two days before its pain counts (docs/clinical.md); radiation works over weeks.
 AFTER = {
     "antibiotics_started": (timedelta(hours=24), timedelta(days=7), timedelta(hours=72)),
     "radiotherapy": (timedelta(days=14), timedelta(days=90), timedelta(days=42)),

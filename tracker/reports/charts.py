@@ -134,7 +134,8 @@ def overview_chart(names: Sequence[str], plots: Sequence[TrendPlot]) -> Chart:
         rows += [(name, *row) for row in table.rows]
     width, height = size_of(plot)
     sentence = ngettext(
-        "Size over time of %(n)d lump, each on its own scale.", "Sizes over time of %(n)d lumps, each on its own scale.",
+        "Size over time of %(n)d lump, each on its own scale.",
+        "Sizes over time of %(n)d lumps, each on its own scale.",
         len(names),
     ) % {"n": len(names)}  # fmt: skip
     return Chart("overview", title, sentence, Table(header, tuple(rows), title), width, height, partial(render, plot))
@@ -167,8 +168,8 @@ def _size_sentence(readings: Readings) -> str:
     (start, first), (end, last) = told[0], told[-1]
     words = {
         "axis": labels.word(labels.AXES, AXES[axis]),
-        "first": labels.mm(first), "start": labels.day(start, zone), "last": labels.mm(last), "end": labels.day(end, zone),
-        "n": len(told),
+        "first": labels.mm(first), "start": labels.day(start, zone), "last": labels.mm(last),
+        "end": labels.day(end, zone), "n": len(told),
     }  # fmt: skip
     if len(told) == 1:
         return _("%(axis)s %(last)s mm on %(end)s, the only measurement.") % words

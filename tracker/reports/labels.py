@@ -1,4 +1,4 @@
-"""The words of a report: every value of the diary file as a clinician reads it, and how numbers and dates are written."""
+"""The words of a report: every value of the diary file as a clinician reads it; numbers and dates."""
 
 from collections.abc import Iterable
 from datetime import date, datetime

@@ -1,7 +1,7 @@
 """What a doctor sees, as frozen facts: the page, the PDF, the CSV and FHIR print these and work nothing out themselves.
 
-Every line comes twice: as numbers (mm, ml, %, days; ``None`` = not recorded or not known) for programs, and as ``words``
-in the reader's language for people. Nothing here touches the database, so a template may read all of it.
+Every line comes twice: as numbers (mm, ml, %, days; ``None`` = not recorded or not known) for programs, and as
+``words`` in the reader's language for people. Nothing here touches the database, so a template may read all of it.
 Order of the fields is the order of the page: who and where, size, symptoms, findings, examinations, treatments, charts,
 photos, the log.
 """
@@ -81,8 +81,8 @@ class SizeNow:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Change of mean diameter up to the latest reading; ``percent`` is None where nothing can be compared, and ``words``
-    says why ("too early to say", "no measurement then", "drained since")."""
+    """Change of mean diameter up to the latest reading; ``percent`` is None where nothing can be compared, and
+    ``words`` says why ("too early to say", "no measurement then", "drained since")."""
 
     span: str  # "first", "12_weeks", "4_weeks"
     label: str  # "Since the first measurement", "Over 12 weeks"

@@ -45,7 +45,7 @@ def _degrees(value: float) -> str:
 
 SORTS: tuple[Sort, ...] = (
     Sort("pain", gettext_lazy("Pain (0–10)"), str, bool),
-    Sort("pain_out_of_proportion", gettext_lazy("Pain far worse than it looks"), _in(labels.YES_NO), bool, always=False),
+    Sort("pain_out_of_proportion", gettext_lazy("Pain out of proportion"), _in(labels.YES_NO), bool, always=False),
     Sort("tenderness", gettext_lazy("Tenderness"), _in(labels.GRADES), bool),
     Sort("redness", gettext_lazy("Redness (or darker than the skin around)"), _in(labels.GRADES), bool),
     Sort("spreading", gettext_lazy("Redness spreading"), _in(labels.YES_NO), bool, always=False),

@@ -31,7 +31,8 @@ def plot_of(count: int = 20, **changes: object) -> TrendPlot:
         "bands": (Band(0, day, line, line * 0.9, line * 1.1),),
         "pain_day": day[1:], "pain": rng.integers(0, 11, count - 1).astype(float),
         "redness_day": day[::2], "redness": rng.integers(0, 4, len(day[::2])).astype(float),
-        "ticks": (Tick(day[count // 6] + 0.2, "Drained"), Tick(day[count // 6] + 0.3, "Antibiotics started")), "title": "Size over time",
+        "ticks": (Tick(day[count // 6] + 0.2, "Drained"), Tick(day[count // 6] + 0.3, "Antibiotics started")),
+        "title": "Size over time",
     }  # fmt: skip
     return TrendPlot(**(fields | changes))  # type: ignore[arg-type]
 
