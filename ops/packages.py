@@ -27,10 +27,10 @@ def install(dev: bool) -> None:
     """Bring `.venv` up to date with the pinned and hashed requirements. Raises Refused."""
     _make_venv()
     version = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    dev_print, run_print = digest([BUILD, DEV], version), digest([BUILD, RUN], version)
+    run_print = digest([BUILD, RUN], version)
     if dev:
         title = "Installing the product's and the tests' packages (the first time about a minute)"
-        if once(STAMPS / "packages-dev", dev_print, title, lambda: _pip(DEV)):
+        if once(STAMPS / "packages-dev", digest([BUILD, DEV], version), title, lambda: _pip(DEV)):
             (STAMPS / "packages").write_text(run_print)  # the same pins, and more
         return
     title = "Installing the product's packages (the first time about half a minute)"

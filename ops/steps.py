@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from ops.place import Refused, say
@@ -55,7 +55,7 @@ def once(stamp: Path, fingerprint: str, title: str, work: Callable[[], object]) 
 
 
 def call(
-    words: list[str | Path],
+    words: Sequence[str | Path],
     explain: Callable[[str], str | None] = lambda _: None,
     network: bool = True,
     **more: object,

@@ -67,7 +67,7 @@ class Supervisor:
             for child in group:
                 child.ask_to_end()
             while [child for child in group if not child.has_ended()]:
-                if time.monotonic() > end or len(self.asked) > asked_before + 1:
+                if time.monotonic() > end or len(self.asked) > asked_before:
                     for child in group:
                         child.kill_group()
                 self._wait(0.1)

@@ -22,7 +22,12 @@ def test_every_line_of_the_example_can_be_switched_on() -> None:
 
 
 def test_every_setting_the_code_reads_is_in_the_example() -> None:
-    files = [*ROOT.glob("ops/*.py"), *ROOT.glob("tracker/**/*.py"), *ROOT.glob("api/**/*.py"), *ROOT.glob("frontend/*.py")]
+    files = [
+        *ROOT.glob("ops/*.py"),
+        *ROOT.glob("tracker/**/*.py"),
+        *ROOT.glob("api/**/*.py"),
+        *ROOT.glob("frontend/*.py"),
+    ]
     text = "\n".join(path.read_text(encoding="utf-8") for path in files)
     read = set(re.findall(r"""(?:environ\.get\(|environ\[|_flag\(|_list\()"([A-Z_]+)""", text))
     system = {"PATH", "DJANGO_SETTINGS_MODULE", "TEST_WORKERS", "CI"}

@@ -10,7 +10,6 @@ import importlib.util
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -21,6 +20,7 @@ from pathlib import Path
 import psycopg
 
 from ops.children import die_with_parent
+from tests.support.ports import free_port
 
 START_SECONDS = 30.0
 # Nothing here outlives the tests, so nothing waits for the disk.
@@ -36,9 +36,7 @@ def fresh_postgres() -> Iterator[str]:
         programs = _programs(folder, copy=user is not None)
         data = folder / "data"
         _call([programs / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "-E", "UTF8", "--no-sync"], user)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = free_port()
         settings = [word for setting in FAST for word in ("-c", setting)]
         server = subprocess.Popen(
             [programs / "postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", "", *settings],

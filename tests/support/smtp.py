@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import socket
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -10,6 +9,8 @@ from typing import Literal
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from tests.support.ports import free_port
 
 Mood = Literal["accept", "refuse", "busy", "drop", "hang"]
 
@@ -36,7 +37,7 @@ class Mailbox:
         self.moods: list[Mood] = []
         self.received: list[Received] = []
         self.attempts = 0
-        self.port = _free_port()
+        self.port = free_port()
         self._controller: Controller | None = None
 
     @property
@@ -77,10 +78,3 @@ class Mailbox:
         assert isinstance(message, EmailMessage)
         self.received.append(Received(envelope.mail_from or "", tuple(envelope.rcpt_tos), message))
         return "250 OK"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
