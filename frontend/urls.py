@@ -2,9 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from frontend.views import app
+from frontend.views import app, mail, pages
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", pages.landing, name="landing"),
+    path("about/", pages.about, name="about"),
+    path("help/", pages.guide, name="help"),
+    path("privacy/", pages.privacy, name="privacy"),
+    path("look/", pages.look, name="look"),
+    path("account/", pages.account, name="account"),
+    path("mail/", mail.mail_list, name="mail"),
+    path("mail/<str:name>", mail.mail_one, name="mail_one"),
+    path("mail/<str:name>/page", mail.mail_html, name="mail_html"),
     path("accounts/", include("allauth.urls")),
     path("app/", app.shell, name="app"),
     path("app/<path:path>", app.shell, name="app-path"),

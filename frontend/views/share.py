@@ -17,7 +17,8 @@ from tracker.actions.errors import NotThere
 from tracker.actions.photos import open_photo
 from tracker.actions.sharing import LinkGone, WrongPasscode, end_visit, open_share_link, record_view, visit_of
 from tracker.models import Photo, ShareLink, Visit
-from tracker.reports import Report, Scope, report_for
+from tracker.reports.build import report_for
+from tracker.reports.shapes import Report, Scope
 
 View = Callable[..., HttpResponse]
 

@@ -1,0 +1,48 @@
+"""Pages that hold nobody's data, and the index of one's account."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from frontend.looks import elements
+
+
+@require_safe
+def landing(request: HttpRequest) -> HttpResponse:
+    """What this is, in ten seconds; somebody signed in goes on to the diary."""
+    if request.user.is_authenticated:
+        return redirect("/app/")
+    return render(request, "pages/landing.html")
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/about.html")
+
+
+@require_safe
+def guide(request: HttpRequest) -> HttpResponse:
+    """How to measure, and when to get help."""
+    return render(request, "pages/help.html")
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/privacy.html")
+
+
+@require_safe
+@login_required
+def account(request: HttpRequest) -> HttpResponse:
+    """The way to every page about one's account."""
+    return render(request, "pages/account.html", {"mail_in_folder": settings.MAIL_IN_FOLDER})
+
+
+@require_safe
+def look(request: HttpRequest) -> HttpResponse:
+    """Every element in every state, for those who build: only with DEBUG."""
+    if not settings.DEBUG:
+        raise Http404
+    return render(request, "pages/look.html", elements())
