@@ -23,9 +23,7 @@ class Logged:
     advice: Advice
 
 
-def log_entry(
-    *, user: Any, pk: UUID, lump_id: UUID, body: dict[str, Any], base_revision: int | None = None
-) -> Logged:
+def log_entry(*, user: Any, pk: UUID, lump_id: UUID, body: dict[str, Any], base_revision: int | None = None) -> Logged:
     """Keep an entry, assess its lump, and post what must be told: one transaction, all of it or nothing.
 
     `body` holds checked values under the keys of the diary file, `measured_at` an aware datetime. The same id twice
@@ -41,9 +39,7 @@ def log_entry(
         raise
 
 
-def log_batch(
-    *, user: Any, entries: list[tuple[UUID, UUID, dict[str, Any], int | None]]
-) -> list[Logged | Refused]:
+def log_batch(*, user: Any, entries: list[tuple[UUID, UUID, dict[str, Any], int | None]]) -> list[Logged | Refused]:
     """Keep many entries: (id, lump, body, base_revision) each, answers in the same order.
 
     Each lump's share is one transaction and one assessment, at its newest entry; a bad entry does not sink the rest.

@@ -13,9 +13,7 @@ from tracker.diary.rows import lump_columns
 from tracker.models import Lump, Person
 
 
-def save_lump(
-    *, user: Any, pk: UUID, person_id: UUID, body: dict[str, Any], base_revision: int | None = None
-) -> Kept:
+def save_lump(*, user: Any, pk: UUID, person_id: UUID, body: dict[str, Any], base_revision: int | None = None) -> Kept:
     """PUT of a lump of a person that `user` may write for. What changes its facts is assessed again."""
     try:
         with transaction.atomic():

@@ -16,7 +16,7 @@ from tracker.actions.errors import MayOnlyLook, NotThere, Refused, Wrong
 from tracker.actions.keeping import Kept, delete, find_to_write, restore
 from tracker.diary.rows import offset_of
 from tracker.models import Entry, Membership, Person, Photo
-from tracker.notifications.outbox import nudge
+from tracker.notifications.bell import nudge_on_commit
 from tracker.pictures import vault
 from tracker.pictures.decode import Undecodable, clean
 from tracker.pictures.kinds import kind_of
@@ -60,7 +60,7 @@ def attach_photo(
             change=Person.next_change(person_id),
         )  # fmt: skip
         photo.save(force_insert=True)
-        transaction.on_commit(lambda: nudge("tracker.photos"))
+        nudge_on_commit("tracker.photos")
     return Kept(photo, created=True, changed=True)
 
 

@@ -138,7 +138,10 @@ def _count_wrong(link: ShareLink, viewer: str) -> Exception:
 def _tell(link: ShareLink, cause: str, sentence: str) -> None:
     owner = Membership.objects.filter(person=link.person_id, role=Membership.OWNER, ended_at__isnull=True).first()
     if owner is not None and owner.user is not None:
-        post(user=owner.user, kind="share", cause=cause, body=sentence, link="/app/share", person_id=link.person_id)
+        post(
+            user=owner.user, kind="share", cause=cause, subject=_("A note from your diary"), body=sentence, at=timezone.now(),
+            link="/app/share", person=owner.person,
+        )  # fmt: skip
 
 
 def visit_of(secret: str) -> Visit | None:

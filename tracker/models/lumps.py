@@ -184,5 +184,3 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"revision {self.number} of {self.row}"
-
-

@@ -46,7 +46,8 @@ class Reminder(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(days__isnull=True, every__gte=1, every__lte=366) | Q(days__isnull=False, every__isnull=True),
+                condition=Q(days__isnull=True, every__gte=1, every__lte=366)
+                | Q(days__isnull=False, every__isnull=True),
                 name="reminder_days_or_every",
             )
         ]

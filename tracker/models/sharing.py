@@ -77,7 +77,9 @@ class Visit(models.Model):
     last_seen_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [one_of("what", ("opened", "wrong_passcode", "locked", "page", "photo"), "visit_what", blank=False)]
+        constraints = [
+            one_of("what", ("opened", "wrong_passcode", "locked", "page", "photo"), "visit_what", blank=False)
+        ]
         indexes = [models.Index(fields=["link", "-at"]), models.Index(fields=["session"])]
 
     def __str__(self) -> str:

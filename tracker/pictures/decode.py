@@ -13,6 +13,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from tracker.pictures.kinds import KINDS, kind_of
+
 MASTER, SCREEN, THUMB = 3000, 1280, 480  # longest sides, px
 MAX_PIXELS = 50_000_000
 MEMORY = 1 << 30
@@ -77,20 +79,23 @@ def _decode(data: bytes) -> Clean:
 
     from PIL import Image, ImageOps
 
-    if data[4:8] == b"ftyp":
+    kind = KINDS[kind_of(data[:32]) or ""]
+    if kind == "HEIF":
         from pillow_heif import register_heif_opener
 
         register_heif_opener(thumbnails=False)
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     warnings.simplefilter("error", Image.DecompressionBombWarning)
-    with Image.open(io.BytesIO(data), formats=("JPEG", "MPO", "PNG", "WEBP", "HEIF")) as image:
+    with Image.open(io.BytesIO(data), formats=(kind,)) as image:
         if image.width * image.height > MAX_PIXELS:
             raise Image.DecompressionBombError
         image.draft("RGB", (MASTER, MASTER))
         image.thumbnail((MASTER, MASTER), Image.Resampling.LANCZOS, reducing_gap=2.0)
         upright = ImageOps.exif_transpose(image)
         canvas = Image.new("RGB", upright.size, "white")
-        rgba = upright.convert("RGBA") if "transparency" in upright.info or upright.mode in ("RGBA", "LA", "PA") else None
+        rgba = (
+            upright.convert("RGBA") if "transparency" in upright.info or upright.mode in ("RGBA", "LA", "PA") else None
+        )
         canvas.paste(upright.convert("RGB") if rgba is None else rgba, None, rgba)
     sizes = []
     for side, quality in ((MASTER, 90), (SCREEN, 84), (THUMB, 80)):

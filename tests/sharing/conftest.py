@@ -1,0 +1,63 @@
+"""Alice's shared lump, with a year of entries behind it; Dr Lee holds the link."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+if TYPE_CHECKING:  # pytest may load this file before Django is set up
+    from tracker.actions.sharing import MadeLink
+    from tracker.models import Lump, User
+
+MakeLink = Callable[..., "MadeLink"]
+
+
+@dataclass
+class Diary:
+    """An owner, her lump with eight entries, and one lump that is not shared."""
+
+    owner: User
+    lump: Lump
+    other: Lump
+
+
+@pytest.fixture
+def diary(db: Any) -> Diary:
+    from tracker.actions.people import create_user
+    from tracker.models import Entry, Lump, Membership
+
+    owner = create_user(email="alice@example.org", password="a quiet lake at dusk")
+    person = Membership.objects.get(user=owner).person
+    lump, other = (Lump.objects.create(person=person, name=name, site="lower_back") for name in ("Back", "Hidden one"))
+    now = timezone.now()
+    for week in range(8):
+        at = now - timedelta(days=7 * (8 - week))
+        Entry.objects.create(lump=lump, measured_at=at, length_mm=20 + week, method="ruler", note="secret-note")
+    return Diary(owner, lump, other)
+
+
+@pytest.fixture
+def make_link(diary: Diary) -> MakeLink:
+    from tracker.actions.sharing import create_share_link
+
+    def make(**options: Any) -> MadeLink:
+        return create_share_link(user=diary.owner, lump_ids=[diary.lump.pk], **options)
+
+    return make
+
+
+def unlock(made: MadeLink, *, client: Client | None = None, passcode: str | None = None, **headers: str) -> Any:
+    """POST the token (and the right passcode unless another is given) as the page does; the answer."""
+    client = client or Client()
+    form = {
+        "token": made.token,
+        "passcode": passcode if passcode is not None else made.passcode or "",
+        "viewer": "Dr Lee",
+    }
+    return client.post("/s/", form, headers=headers)
