@@ -1,0 +1,122 @@
+/** When to send and to pull: on save, open, focus, "online", and by a timer while the app is open. One tab at a time. */
+import type { Store } from './database'
+import { type Waiting, waitingIn } from './outbox'
+import { pullAll } from './pull'
+import { type Round, sendAll } from './send'
+import { OtherAccount, type Transport, Unreachable } from './transport'
+
+const TIMER_MS = 15_000
+const PULL_EVERY_MS = 5 * 60_000
+
+export interface SyncStatus {
+  waiting: Waiting
+  busy: boolean
+  signedOut: boolean
+  /** null until the first try. */
+  reachable: boolean | null
+}
+
+export interface SyncHooks {
+  /** Rows changed: read them again. */
+  changed(): void
+  status(status: SyncStatus): void
+  /** The token is no longer good: find out who is signed in. Resolves true when it is still this account. */
+  renew(): Promise<boolean>
+}
+
+export class Sync {
+  private status: SyncStatus = { waiting: waitingIn([]), busy: false, signedOut: false, reachable: null }
+  private again = false
+  private pulledAt = 0
+  private stopped = false
+  private readonly stops: (() => void)[] = []
+
+  constructor(private readonly store: Store, private readonly transport: Transport, private readonly hooks: SyncHooks) {}
+
+  start(): void {
+    const soon = (): void => void this.run()
+    const visible = (): void => void (document.visibilityState === 'visible' && this.run(true))
+    // "online" is only a hint to try at once: it may be wrong both ways, and the timer does not ask it.
+    window.addEventListener('online', soon)
+    window.addEventListener('focus', soon)
+    document.addEventListener('visibilitychange', visible)
+    const timer = window.setInterval(soon, TIMER_MS)
+    this.stops.push(
+      () => window.removeEventListener('online', soon),
+      () => window.removeEventListener('focus', soon),
+      () => document.removeEventListener('visibilitychange', visible),
+      () => window.clearInterval(timer),
+    )
+    void this.run(true)
+  }
+
+  stop(): void {
+    this.stopped = true
+    for (const stop of this.stops) stop()
+  }
+
+  /** Counts what waits, without sending. */
+  async recount(): Promise<void> {
+    const db = await this.store.db()
+    this.tell({ waiting: waitingIn(await db.getAll('outbox')) })
+  }
+
+  /** One round; while one runs, a second call makes it go round once more. */
+  async run(pull = false): Promise<void> {
+    if (this.stopped) return
+    if (this.status.busy) {
+      this.again = true
+      return
+    }
+    this.tell({ busy: true })
+    try {
+      do {
+        this.again = false
+        await this.alone(() => this.round(pull))
+      } while (this.again && !this.stopped)
+    } catch (error) {
+      if (!(error instanceof Unreachable)) console.error(error)
+    } finally {
+      this.tell({ busy: false })
+      await this.recount().catch(() => undefined)
+    }
+  }
+
+  /** Two tabs do not both send. Without Web Locks both may: the same id twice is one entry. */
+  private async alone(work: () => Promise<void>): Promise<void> {
+    if (!('locks' in navigator)) return work()
+    await navigator.locks.request(`lump-diary-send-${this.store.account}`, { ifAvailable: true }, (lock) => (lock ? work() : undefined))
+  }
+
+  private async round(pull: boolean): Promise<void> {
+    let sent = await sendAll(this.store, this.transport, () => void this.recount().catch(() => undefined))
+    if (sent === 'wrong_token') {
+      if (!(await this.hooks.renew())) return
+      sent = await sendAll(this.store, this.transport)
+    }
+    this.heard(sent)
+    if (sent === 'signed_out' || sent === 'unreachable' || sent === 'wrong_token') return
+    if (!pull && Date.now() - this.pulledAt < PULL_EVERY_MS) return this.hooks.changed()
+    try {
+      if (await pullAll(this.store, this.transport)) {
+        this.pulledAt = Date.now()
+        this.tell({ reachable: true })
+      }
+    } catch (error) {
+      if (error instanceof OtherAccount) return void (await this.hooks.renew())
+      if (!(error instanceof Unreachable)) throw error
+      this.tell({ reachable: false })
+    }
+    this.hooks.changed()
+  }
+
+  private heard(round: Round): void {
+    if (round === 'unreachable') this.tell({ reachable: false })
+    if (round === 'signed_out') this.tell({ signedOut: true, reachable: true })
+  }
+
+  private tell(news: Partial<SyncStatus>): void {
+    this.status = { ...this.status, ...news }
+    this.hooks.status(this.status)
+  }
+}

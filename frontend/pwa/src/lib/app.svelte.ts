@@ -1,0 +1,135 @@
+/** The app's own state: whose phone, what waits, what to say. Screens read rows through `live`. */
+import { askWho, csrfCookie, forgetAccount, lastAccount, remember } from '../core/account'
+import { forget, getMeta, setMeta, Store } from '../core/database'
+import { waitingIn } from '../core/outbox'
+import { Sync, type SyncStatus } from '../core/sync'
+import { type Transport, webTransport } from '../core/transport'
+import type { Me, Region, Unit } from '../core/types'
+
+export type Phase = 'starting' | 'in' | 'out' | 'unsure'
+export interface Settings {
+  units: Unit
+  region: Region
+  /** The person of the switcher; null: all. */
+  person: string | null
+}
+
+interface Toast {
+  text: string
+  action?: { label: string; run: () => void }
+}
+
+export const app = $state({
+  phase: 'starting' as Phase,
+  email: '',
+  settings: { units: 'mm', region: 'generic', person: null } as Settings,
+  status: { waiting: waitingIn([]), busy: false, signedOut: false, reachable: null } as SyncStatus,
+  /** Goes up when rows changed. */
+  changes: 0,
+  toast: null as Toast | null,
+  /** A new version waits; this makes it take over. */
+  newVersion: null as (() => void) | null,
+  persisted: null as boolean | null,
+})
+
+let store: Store | null = null
+let sync: Sync | null = null
+let csrf = ''
+let cookie = csrfCookie()
+const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel('lump-diary') : null
+
+export const transport: Transport = webTransport(() => csrf, () => csrfCookie() === cookie)
+
+/** The signed-in account's rows. Only called while `app.phase` is "in". */
+export function rows(): Store {
+  if (!store) throw new Error('nobody is signed in')
+  return store
+}
+
+/** Tells every tab that rows changed. */
+export function changed(): void {
+  app.changes += 1
+  channel?.postMessage('changed')
+}
+channel?.addEventListener('message', () => (app.changes += 1))
+
+/** After a save: the queue is counted at once and sent when it can be. */
+export function sendSoon(): void {
+  changed()
+  void sync?.recount()
+  void sync?.run()
+}
+
+export const pullNow = (): Promise<void> | undefined => sync?.run(true)
+
+export async function start(): Promise<void> {
+  const last = lastAccount()
+  if (last.certain) await enter({ ...last.me, csrf: '' })
+  await checkWho()
+  window.addEventListener('focus', () => void (app.phase !== 'in' && checkWho()))
+}
+
+/** Asks who is signed in and shows that account's rows, nobody else's. Resolves true when it is the one shown before. */
+export async function checkWho(): Promise<boolean> {
+  const before = store?.account ?? null
+  const who = await askWho()
+  if (who.kind === 'me') {
+    csrf = who.me.csrf
+    cookie = csrfCookie()
+    remember(who.me, cookie)
+    app.status.signedOut = false
+    if (before !== who.me.id) await enter(who.me)
+    if (before !== who.me.id || !sync) startSync()
+    return before === who.me.id
+  }
+  if (who.kind === 'signed_out') {
+    if (before) app.status.signedOut = true
+    else app.phase = 'out'
+  } else if (!before) app.phase = 'unsure'
+  if (before && !sync) startSync()
+  return false
+}
+
+async function enter(me: Me): Promise<void> {
+  sync?.stop()
+  sync = null
+  store?.close()
+  store = new Store(me.id)
+  app.email = me.email
+  const kept = await getMeta<Partial<Settings>>(store, 'settings').catch(() => undefined)
+  app.settings = { units: me.units ?? 'mm', region: me.region ?? 'generic', person: null, ...kept }
+  app.phase = 'in'
+  app.changes += 1
+}
+
+function startSync(): void {
+  sync?.stop()
+  sync = new Sync(rows(), transport, {
+    changed,
+    status: (status) => (app.status = { ...status, signedOut: status.signedOut || app.status.signedOut }),
+    renew: checkWho,
+  })
+  sync.start()
+}
+
+export async function keepSettings(news: Partial<Settings>): Promise<void> {
+  app.settings = { ...app.settings, ...news }
+  await setMeta(rows(), 'settings', { ...app.settings })
+}
+
+/** Leaves nothing on the phone but what the server does not have yet; that waits for the same account. */
+export async function signOut(): Promise<void> {
+  const account = rows().account
+  const unsent = (await (await rows().db()).count('outbox')) > 0
+  sync?.stop()
+  await transport.request('POST', '/accounts/logout/', {}).catch(() => undefined)
+  store?.close()
+  store = sync = null
+  forgetAccount()
+  if (!unsent) await forget(account)
+  app.phase = 'out'
+}
+
+export function say(text: string, action?: Toast['action']): void {
+  app.toast = { text, action }
+}

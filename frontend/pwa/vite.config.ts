@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import type { Plugin } from 'vite'
+import { defineConfig } from 'vitest/config'
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+/** Writes into dist/sw.js which files make up the shell, and a version that changes when any of them does. */
+function shellList(): Plugin {
+  return {
+    name: 'shell-list',
+    enforce: 'post',
+    generateBundle(_options, bundle) {
+      const worker = bundle['sw.js']
+      if (worker?.type !== 'chunk') throw new Error('sw.js was not built')
+      if (worker.imports.length) throw new Error(`sw.js must stand alone, it imports ${worker.imports.join()}`)
+      const files = Object.keys(bundle).filter((name) => name.startsWith('assets/')).sort()
+      const page = bundle['index.html']
+      const hash = createHash('sha256').update(files.join()).update(worker.code)
+      if (page?.type === 'asset') hash.update(page.source)
+      const shell = ['/app/', ...files.map((name) => `/static/app/${name}`)]
+      worker.code = worker.code.replace('"__SHELL__"', JSON.stringify(shell)).replace('__VERSION__', hash.digest('hex').slice(0, 12))
+    },
+  }
+}
+
+export default defineConfig({
+  // Django serves dist/ under /static/app/, dist/index.html at /app/…, dist/sw.js at /sw.js.
+  base: '/static/app/',
+  plugins: [svelte(), shellList()],
+  resolve: {
+    alias: { '@look': here('../static'), '@tables': here('../../tracker/rules/tables') },
+    conditions: process.env.VITEST ? ['browser'] : undefined,
+  },
+  build: {
+    target: ['es2022', 'safari16.4', 'firefox115', 'chrome111'],
+    assetsInlineLimit: 0, // The CSP allows no data: in scripts, styles or fonts.
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: { app: here('index.html'), sw: here('src/worker/sw.ts') },
+      output: { entryFileNames: (chunk) => (chunk.name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js') },
+    },
+  },
+  server: { fs: { allow: [here('../..')] } },
+  test: {
+    environment: 'jsdom',
+    include: ['tests/**/*.test.ts'],
+    setupFiles: ['tests/setup.ts'],
+  },
+})
