@@ -1,6 +1,5 @@
 """One way in for every synchronised row: the same id twice is one row, and no version is lost."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tracker.actions.errors import MayOnlyLook, NotThere, Stale, Wrong
 from tracker.diary.rows import body_of
-from tracker.models import CareEvent, Entry, Lump, Person, Revision
+from tracker.models import CareEvent, Entry, Lump, Person, Photo, Revision
 
 RESTORE_DAYS = 30
 KINDS: dict[type[models.Model], str] = {Person: "person", Lump: "lump", Entry: "entry", CareEvent: "event"}
@@ -126,12 +125,12 @@ def restore(*, row: Any) -> None:
 
 def person_of(row: Any) -> UUID:
     """The person a row belongs to."""
-    find: dict[str, Callable[[Any], UUID]] = {
-        "Person": lambda found: found.pk,
-        "Lump": lambda found: found.person_id,
-        "Photo": lambda found: found.entry.lump.person_id,
-    }
-    return find.get(type(row).__name__, lambda found: found.lump.person_id)(row)
+    if isinstance(row, Person):
+        return row.pk
+    if isinstance(row, Lump):
+        return row.person_id
+    lump: Lump = row.entry.lump if isinstance(row, Photo) else row.lump
+    return lump.person_id
 
 
 def _locked(model: Any) -> Any:

@@ -89,8 +89,7 @@ def save_person(*, user: User, pk: UUID, body: dict[str, Any], base_revision: in
             Membership.objects.create(person=row, user=user, role=Membership.OWNER, photos=True)
             return Kept(row, created=True, changed=True)
         find_to_write(Person, pk, user)
-        kept = keep(model=Person, pk=pk, user=user, person_id=pk, fields=fields, base_revision=base_revision)
-    return kept
+        return keep(model=Person, pk=pk, user=user, person_id=pk, fields=fields, base_revision=base_revision)
 
 
 def delete_person(*, user: User, pk: UUID) -> None:

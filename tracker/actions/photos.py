@@ -140,7 +140,7 @@ def _refuse(photo: Photo, why: str) -> None:
 
 
 def open_photo(*, photo: Photo, size: str) -> bytes:
-    """The JPEG of a ready photo: "thumb", "screen" or "full". Raises NotThere until it is ready, or if it is damaged."""
+    """The JPEG of a ready photo: "thumb", "screen" or "full". Raises NotThere until it is ready, or if damaged."""
     name = {"thumb": photo.thumb, "screen": photo.screen, "full": photo.master}.get(size, "")
     if photo.state != Photo.READY or photo.is_deleted or not name:
         raise NotThere

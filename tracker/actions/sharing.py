@@ -64,7 +64,7 @@ def create_share_link(
         raise Wrong(_("A link can last from now to at most 90 days."), "expires_at")
     token, code = secrets.token_urlsafe(32), f"{secrets.randbelow(10**6):06d}" if passcode else None
     with transaction.atomic():
-        lumps = list(Lump.objects.kept().visible_to(user).filter(pk__in=wanted))
+        lumps = list(Lump.objects.visible_to(user).kept().filter(pk__in=wanted))
         if len(lumps) != len(wanted):
             raise NotThere("lumps")
         people = {lump.person_id for lump in lumps}
@@ -139,8 +139,8 @@ def _tell(link: ShareLink, cause: str, sentence: str) -> None:
     owner = Membership.objects.filter(person=link.person_id, role=Membership.OWNER, ended_at__isnull=True).first()
     if owner is not None and owner.user is not None:
         post(
-            user=owner.user, kind="share", cause=cause, subject=_("A note from your diary"), body=sentence, at=timezone.now(),
-            link="/app/share", person=owner.person,
+            user=owner.user, kind="share", cause=cause, subject=_("A note from your diary"), body=sentence,
+            at=timezone.now(), link="/app/share", person=owner.person,
         )  # fmt: skip
 
 

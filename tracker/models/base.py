@@ -52,8 +52,6 @@ class Synced(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
 
-    objects = SyncedQuerySet.as_manager()
-
     class Meta:
         abstract = True
 

@@ -1,5 +1,6 @@
 """What is kept: lumps, entries, events, and the versions each has had."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -106,7 +107,7 @@ class Entry(Synced):
     objects = OfLumpQuerySet.as_manager()
 
     class Meta:
-        constraints = [
+        constraints: Sequence[models.BaseConstraint] = [
             models.CheckConstraint(
                 condition=Q(**{f"{axis}_mm__isnull": True})
                 | Q(**{f"{axis}_mm__gt": 0, f"{axis}_mm__lte": words.MAX_MM}),

@@ -10,7 +10,6 @@ from tracker.models.base import one_of, uuid7
 from tracker.models.lumps import Lump
 from tracker.models.people import Person
 
-
 NOTICE_KINDS = ("alert", "reminder", "follow_up", "digest", "share", "member", "account", "test")
 
 
