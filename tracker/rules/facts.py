@@ -89,3 +89,4 @@ class Finding:
     entries: tuple[str, ...] = field(default=())  # ids of the entries that made it, oldest first
     threshold: str = ""  # what it had to reach, in words
     at: datetime | None = None  # the look it belongs to
+    values: tuple[tuple[str, float], ...] = ()  # the numbers in `because`, by name, for the words

@@ -1,0 +1,150 @@
+"""The rules' door: a history and a time in, findings out. Pure; the same history always gives the same findings."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from analytics.growth import Growth
+from tracker.rules.catalogue import ORDER, RULES
+from tracker.rules.facts import Entry, Finding, History
+from tracker.rules.past import local_day, zone
+from tracker.rules.quiet import is_quiet
+from tracker.rules.rulebook import Rulebook
+from tracker.rules.trend import Ask
+from tracker.rules.view import Hit, View
+from tracker.rules.vocabulary import URGENCIES
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A look to take: at an entry (``place`` in the order of entries, which has then been seen), or at a time alone."""
+
+    at: datetime
+    place: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What was known and what held at one moment. ``entry`` is None where time alone led to the look."""
+
+    at: datetime
+    entry: Entry | None
+    findings: tuple[Finding, ...]
+    urgency: str  # of the findings that are not quiet, or "none"
+    growth: Growth
+
+
+def assess(history: History, at: datetime) -> list[Finding]:
+    """Every rule that holds at ``at``, highest urgency first; what lies after ``at`` is unseen.
+
+    "New" is against the look before: the last entry's, or the entry's before that when ``at`` is the last entry's time.
+    """
+    history = in_order(history)
+    book = Rulebook(history)
+    seen = [place for place, entry in enumerate(history.entries) if entry.at <= at]
+    looks = [book.view(history.entries[place].at, place) for place in seen]
+    if not looks or looks[-1].at < at:
+        looks.append(book.view(at, len(seen) - 1))
+    before = _findings(book, looks[-2], None) if len(looks) > 1 else None
+    return _findings(book, looks[-1], before)
+
+
+def growth_at(history: History, at: datetime, following: Entry | None = None) -> Growth:
+    """The engine's answer at ``at``, from the sizes the rules let count; with a forecast for ``following`` if given."""
+    history = in_order(history)
+    book = Rulebook(history)
+    place = sum(entry.at <= at for entry in history.entries) - 1
+    return book.trend.fetch([Ask(place, book.view(at, place).segment, following)])[0]
+
+
+def walk(history: History, looks: Iterable[When] | None = None) -> Iterator[Look]:
+    """The looks in order of time, as the diary would have seen them; by default one an entry.
+
+    Growth of all looks is worked out in one call. ``Look.growth.next_mm`` forecasts the next entry (docs/format.md).
+    """
+    history = in_order(history)
+    book = Rulebook(history)
+    whens = entry_looks(history) if looks is None else sorted(looks, key=lambda when: when.at)
+    views = [_view(book, when) for when in whens]
+    growths = book.trend.fetch([_ask(view, when) for view, when in zip(views, whens, strict=True)])
+    before: list[Finding] | None = None
+    for view, when, growth in zip(views, whens, growths, strict=True):
+        findings = _findings(book, view, before)
+        entry = None if when.place is None else history.entries[when.place]
+        yield Look(when.at, entry, tuple(findings), highest(findings), growth)
+        before = findings
+
+
+def in_order(history: History) -> History:
+    """The history with entries and events in order of time; at equal times by id, so that arrival does not matter."""
+    entries = tuple(sorted(history.entries, key=lambda entry: (entry.at, entry.id)))
+    events = tuple(sorted(history.events, key=lambda event: (event.at, event.id)))
+    return replace(history, entries=entries, events=events)
+
+
+def entry_looks(history: History) -> list[When]:
+    """One look an entry, for a history in order."""
+    return [When(entry.at, place) for place, entry in enumerate(history.entries)]
+
+
+def daily_looks(history: History, until: date | None = None) -> list[When]:
+    """12:00 in the person's zone on every day from the first entry to ``until`` (default: the last entry or event)."""
+    if not history.entries:
+        return []
+    first = history.entries[0].at
+    last = max([history.entries[-1].at, *(event.at for event in history.events)])
+    day, end = local_day(history, first), until or local_day(history, last)
+    noons = []
+    while day <= end:
+        noons.append(datetime.combine(day, time(12), zone(history.timezone)))
+        day += timedelta(days=1)
+    return [When(noon) for noon in noons if noon >= first]
+
+
+def highest(findings: Sequence[Finding]) -> str:
+    """The highest urgency of the findings that are not quiet, or "none"."""
+    loud = {finding.urgency for finding in findings if not finding.quiet}
+    return next((urgency for urgency in URGENCIES if urgency in loud), "none")
+
+
+def _view(book: Rulebook, when: When) -> View:
+    if when.place is not None:
+        return book.view(when.at, when.place)
+    return book.view(when.at, sum(at <= when.at for at in book.fold.past.times) - 1)
+
+
+def _ask(view: View, when: When) -> Ask:
+    """A forecast is asked for at an entry, where another follows in the same segment and has a size."""
+    entries = view.history.entries
+    if when.place is None or when.place + 1 >= len(entries):
+        return Ask(view.place, view.segment)
+    following = entries[when.place + 1]
+    cut = any(view.at < at <= following.at for at in view.fold.cuts)
+    return Ask(view.place, view.segment, following if following.has_size and not cut else None)
+
+
+def _findings(book: Rulebook, view: View, before: Sequence[Finding] | None) -> list[Finding]:
+    hits = book.hits(view)
+    quiet = {rule: is_quiet(book, view, hit) for rule, hit in hits.items()}
+    if "pain.rising" in hits and _hidden(quiet):
+        hits = {rule: hit for rule, hit in hits.items() if rule != "pain.rising"}
+    known = {finding.rule: finding for finding in before or ()}
+    found = [_finding(hit, view, quiet[rule], known.get(rule)) for rule, hit in hits.items()]
+    return sorted(found, key=lambda finding: (URGENCIES.index(finding.urgency), ORDER[finding.rule]))
+
+
+def _hidden(quiet: dict[str, bool]) -> bool:
+    """pain.rising is not said beside an infection finding; one that is quiet does not silence pain that is not."""
+    infections = [silent for rule, silent in quiet.items() if rule.startswith("infection.")]
+    return bool(infections) and (quiet["pain.rising"] or not all(infections))
+
+
+def _finding(hit: Hit, view: View, quiet: bool, before: Finding | None) -> Finding:
+    rule = RULES[hit.rule]
+    new = before is None or (before.quiet and not quiet)
+    if before is not None and URGENCIES.index(hit.urgency) < URGENCIES.index(before.urgency):
+        new = True
+    return Finding(
+        hit.rule, rule.version, hit.urgency, new, quiet, hit.because, f"{rule.source} ({rule.grade})",
+        hit.entries, rule.threshold, view.at, tuple(hit.values.items()),
+    )  # fmt: skip

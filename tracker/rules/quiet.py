@@ -1,0 +1,126 @@
+"""What makes a finding quiet, and what opens it again (clinical.md, "Quiet").
+
+An emergency is never quiet. Everything is worked out anew from the history: an examination is compared with the last
+entry before it, and each entry after it may open a finding again for good, until the next examination.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tracker.rules.antibiotics import improving
+from tracker.rules.facts import Event
+from tracker.rules.past import local_day, noticed_on
+from tracker.rules.rulebook import Rulebook
+from tracker.rules.view import Hit, View
+from tracker.rules.vocabulary import EXAMINATIONS, URGENCIES
+from tracker.rules.worse import is_worse, newly_there
+
+SHORT, LONG = timedelta(hours=48), timedelta(days=28)
+WEEK = timedelta(days=7)
+JUST_BEFORE = timedelta(microseconds=1)
+WATCHED = ("persistent", "node", "site.breast_testicle")  # quiet after any examination since the lump was noticed
+UNTIL_GROWING = ("size.golf_ball", "returned", "injury.not_settling")
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """An examination or acknowledgement that made a finding quiet; ``seen`` is the look before it."""
+
+    at: datetime
+    seen: View
+    hit: Hit
+
+
+def is_quiet(book: Rulebook, view: View, hit: Hit) -> bool:
+    """Whether a finding that holds at this look is silenced."""
+    if hit.urgency == "emergency":
+        return False
+    if _is_infection(hit.rule) and hit.rule != "infection.spreading" and improving(view):
+        return True
+    if hit.rule in WATCHED and _examined_since_noticed(book, view, hit.rule):
+        return True
+    cover = _latest_cover(book, view, hit.rule)
+    return cover is not None and not _reopened(view, hit, cover)
+
+
+def _is_infection(rule: str) -> bool:
+    return rule.startswith("infection.")
+
+
+def _latest_cover(book: Rulebook, view: View, rule: str) -> Cover | None:
+    for event in reversed(view.events):
+        if not _may_cover(event, rule):
+            continue
+        seen = before(book, view, event.at)
+        hit = _held(book, seen, event.at, rule) if seen.place >= 0 else None
+        if hit is not None:
+            return Cover(event.at, seen, hit)
+    return None
+
+
+def _may_cover(event: Event, rule: str) -> bool:
+    if event.kind == "acknowledged":
+        named = event.detail.strip()
+        return named == rule or (rule == "infection.one_sign" and named == "infection.signs")
+    return event.kind in EXAMINATIONS and rule not in WATCHED
+
+
+def before(book: Rulebook, view: View, at: datetime) -> View:
+    """The look at the last entry before ``at`` (place -1 where there is none)."""
+    place = view.place
+    while place >= 0 and view.history.entries[place].at >= at:
+        place -= 1
+    return book.view(view.history.entries[place].at if place >= 0 else at - JUST_BEFORE, place)
+
+
+def _held(book: Rulebook, seen: View, at: datetime, rule: str) -> Hit | None:
+    """The rule at the last entry before, or as time alone had brought it by then; infection.signs stands for one_sign."""
+    names = (rule, "infection.signs") if rule == "infection.one_sign" else (rule,)
+    for look in (seen, book.view(at - JUST_BEFORE, seen.place)):
+        hits = book.hits(look)
+        for name in names:
+            if name in hits:
+                return hits[name]
+    return None
+
+
+def _reopened(view: View, hit: Hit, cover: Cover) -> bool:
+    if URGENCIES.index(hit.urgency) < URGENCIES.index(cover.hit.urgency):
+        return True
+    if hit.rule in UNTIL_GROWING and not cover.seen.growing:
+        return _ever_growing(view, cover.seen)
+    short = _is_infection(hit.rule) or hit.urgency == "same_day"
+    if view.at - cover.at >= (SHORT if short else LONG):
+        return True
+    return is_worse(hit.rule, view, cover.seen) or (_rests_on_growth(hit, view) and _ever_growing(view, cover.seen))
+
+
+def _rests_on_growth(hit: Hit, view: View) -> bool:
+    """Growth that was not there is a sign newly there, for the rules that name it."""
+    named = hit.rule in WATCHED or (hit.rule == "feel.hard_fixed" and view.history.depth == "deep")
+    return named and not hit.rule.startswith("growth.")
+
+
+def _examined_since_noticed(book: Rulebook, view: View, rule: str) -> bool:
+    first = noticed_on(view.history) if view.days_present is not None else None
+    exams = [exam for exam in view.fold.exams if exam <= view.at]
+    if not exams or (first is not None and local_day(view.history, exams[-1]) < first):
+        return False
+    seen = before(book, view, exams[-1])
+    if newly_there(("night_sweats", "weight_loss"), view, seen):
+        return False
+    if rule == "node" and newly_there(("size",), view, seen):
+        return False
+    return not _ever_growing(view, seen)
+
+
+def _ever_growing(view: View, seen: View) -> bool:
+    """Growing at this look, or at a week's last entry since ``seen``, where it was not growing at ``seen``.
+
+    Once a week, for the engine is asked for each: a look at a diary of years must not take seconds.
+    """
+    if seen.growing:
+        return False
+    frames = view.fold.frames[seen.place + 1 : view.place + 1]
+    weekly = {(frame.entry.at - seen.at) // WEEK: (frame.place, frame.segment) for frame in frames}
+    return view.trend.ever_growing([*weekly.values(), (view.place, view.segment)])
