@@ -4,6 +4,8 @@ import argparse
 import os
 import sys
 
+from ops.place import keep_private
+
 SENTENCES = {
     "OperationalError": "The database cannot be used: {why}. Check DATABASE_URL, and that the database runs.",
     "ImproperlyConfigured": "{why}",
@@ -16,6 +18,7 @@ def main() -> int:
     asks.add_argument("--static", action="store_true", help="collect the static files too")
     asks.add_argument("--demo", action="store_true", help="make the demo accounts, once")
     wanted = asks.parse_args()
+    keep_private()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
     try:
         _prepare(wanted.static, wanted.demo)

@@ -55,6 +55,11 @@ class Place:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
+def keep_private() -> None:
+    """From here on files are made for this account alone, whatever folder they lie in."""
+    os.umask(0o077)
+
+
 def find_place() -> Place:
     """Read the settings. Raises Refused for a `.env` or a PORT that cannot be read."""
     try:

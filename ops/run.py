@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ops.children import Child
-from ops.place import PYTHON, ROOT, Place, Refused, check_port, complain, find_place, locked, say
+from ops.place import PYTHON, ROOT, Place, Refused, check_port, complain, find_place, keep_private, locked, say
 from ops.supervisor import Supervisor
 
 LONGEST_SOCKET = 100  # bytes; systems allow a path of 104 or 108
@@ -20,6 +20,7 @@ LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - whom to ask whe
 
 def main() -> int:
     """Run until asked to stop."""
+    keep_private()
     try:
         place = find_place()
         check_port(place)
@@ -33,7 +34,7 @@ def _supervise(place: Place) -> int:
     scratch = Path(tempfile.mkdtemp(prefix="diary-"))  # mode 0700
     try:
         children = children_for(place, scratch)
-        return Supervisor(children, lambda: is_well(place), lambda: tell(place)).run()
+        return Supervisor(children, lambda: is_well(place), lambda: tell(place), lambda: tell_late(place)).run()
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
@@ -70,7 +71,7 @@ def valkey_words(socket: Path) -> list[str]:
 
     return [
         *(str(get_binary_path()), "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "600"),
-        *("--save", "", "--appendonly", "no", "--dir", str(socket.parent), "--loglevel", "warning"),
+        *("--save", "", "--appendonly", "no", "--dir", str(socket.parent), "--logfile", "valkey.log"),
         *("--maxmemory", "128mb", "--maxmemory-policy", "allkeys-lru"),
     ]
 
@@ -89,12 +90,18 @@ def _remove(path: Path) -> Callable[[], None]:
 
 def is_well(place: Place) -> bool:
     """Whether /healthz answers 200."""
+    return health(place)[0] == 200
+
+
+def health(place: Place) -> tuple[int, str]:
+    """Status and text of /healthz; 0 and why where nobody answers."""
     asked = http.client.HTTPConnection(LOOPBACK.get(place.host, place.host), place.port, timeout=2)
     try:
         asked.request("GET", "/healthz", headers={"Host": "localhost"})
-        return asked.getresponse().status == 200
-    except (OSError, http.client.HTTPException):
-        return False
+        answer = asked.getresponse()
+        return answer.status, answer.read(2000).decode(errors="replace")
+    except (OSError, http.client.HTTPException) as fault:
+        return 0, str(fault)
     finally:
         asked.close()
 
@@ -112,6 +119,12 @@ def tell(place: Place) -> None:
     else:
         say(f"  Mail is kept in {place.var / 'mail'} and shown at {place.address}/mail/ to whom it is for")
     say("  Ctrl-C stops it.\n")
+
+
+def tell_late(place: Place) -> None:
+    """It runs, and something is not as it should be."""
+    status, text = health(place)
+    say(f"\nLump Diary runs at {place.address}, but is not well yet. {place.address}/healthz says: {status} {text}\n")
 
 
 def demo_lines(demo: dict[str, Any], address: str) -> list[str]:

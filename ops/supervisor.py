@@ -11,18 +11,27 @@ from ops.place import say
 
 GRACE = 12.0  # seconds to finish what is being sent or answered
 TICK = 0.5
+LATE = 45.0  # seconds after which we say that it is not well yet
 GIVE_UP_AFTER = 4  # deaths of one child in a row, before everything has once been well
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Supervisor:
-    """`is_well` is asked until it is true; then `when_well` is called, once."""
+    """`is_well` is asked until it is true; then `when_well` is called, once; `when_late` if that takes long."""
 
-    def __init__(self, children: list[Child], is_well: Callable[[], bool], when_well: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        children: list[Child],
+        is_well: Callable[[], bool],
+        when_well: Callable[[], None],
+        when_late: Callable[[], None] = lambda: None,
+    ) -> None:
         self.children = children
         self.is_well = is_well
         self.when_well = when_well
+        self.when_late = when_late
         self.was_well = False
+        self.late_at = time.monotonic() + LATE
         self.asked: list[int] = []
         self._reader, writer = os.pipe()
         for end in (self._reader, writer):
@@ -56,6 +65,9 @@ class Supervisor:
         if not self.was_well and self.is_well():
             self.was_well = True
             self.when_well()
+        if not self.was_well and now > self.late_at:
+            self.late_at = float("inf")
+            self.when_late()
         return True
 
     def _end(self) -> None:
