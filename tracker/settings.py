@@ -153,6 +153,7 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker as long as it takes
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 300,
     "socket_timeout": 5,
@@ -377,4 +378,6 @@ LOGGING = {
 }
 
 VAPID_KEY_FILE = VAR_DIR / "secrets" / "vapid.pem"
+PUSH_HOSTS = _list("PUSH_HOSTS")  # push services beside the browser makers' own; ".example.org" for all below it
+PUSH_INSIDE = False  # tests alone let a push service live on this machine
 WATCHDOG_URL = os.environ.get("WATCHDOG_URL") or ""

@@ -1,0 +1,1 @@
+"""The outbox and its channels: what is said, to whom, and that it arrives once."""
