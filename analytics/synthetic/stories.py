@@ -43,7 +43,7 @@ BACK = Plot(
         (24, "examined", "GP felt it: soft, moves freely. Keep an eye on it, come back if it changes."),
         (71, "ultrasound", "Told: 34 by 27 by 12 mm, looks like fatty tissue, no need to do anything now."),
     ),
-    photo_days=(0, 90, 200, 350),
+    photo_days=(0, 200, 350),
 )  # fmt: skip
 
 
@@ -51,12 +51,12 @@ BACK = Plot(
 
 
 def _cyst_size(day: float) -> float:
-    """15 mm, swelling to 24 in the flare; drained three days after the antibiotics; slowly back to 9."""
+    """15 mm, swelling to 24 in the flare; drained three days after the antibiotics; what is left settles at 6."""
     if day < FLARE:
         return 15.0
     if day < FLARE + 8:
         return 15.0 + 9.0 * min((day - FLARE) / 5, 1)
-    return 6.0 + 3.0 * float(1 - np.exp(-(day - FLARE - 8) / 60))
+    return 6.0 + 4.0 * float(np.exp(-(day - FLARE - 8) / 6))
 
 
 def _cyst_feels(day: float) -> Fields:
@@ -95,7 +95,7 @@ CYST = Plot(
         (FLARE + 8, "drained", "Opened and emptied at the surgery, packed with gauze."),
         (FLARE + 12, "antibiotics_stopped", ""),
     ),
-    photo_days=(48, FLARE, FLARE + 3, FLARE + 6, FLARE + 10, 330),
+    photo_days=(48, FLARE, FLARE + 6, FLARE + 10, 330),
     look=lambda day: {"point": FLARE + 4 <= day < FLARE + 8},
 )  # fmt: skip
 
@@ -118,7 +118,7 @@ BRUISE = Plot(
     key="thigh",
     fields={
         "name": "Thigh", "site": "thigh", "side": "right", "depth": "under_skin", "status": "resolved",
-        "noticed_after": "injury", "noticed_days_before": 0, "known_unchanged_over_a_year": False,
+        "noticed_after": "injury", "noticed_days_before": 1, "known_unchanged_over_a_year": False,
     },
     size=lambda day: 4.0 + 40.0 * float(np.exp(-(day - FALL - 1) / 22)),
     shape=(0.72, 0.3),
@@ -166,7 +166,7 @@ CALF = Plot(
         (331, "examined", "GP: has grown. Ultrasound the same week, letter to the hospital."),
         (333, "ultrasound", "Told: solid, 29 by 24 by 16 mm. Needs to be seen by a specialist."),
     ),
-    photo_days=(0, 150, 240, 300, 360),
+    photo_days=(0, 240, 360),
 )  # fmt: skip
 
 
@@ -192,7 +192,7 @@ WRIST = Plot(
             "noticed_after": "nothing", "noticed_days_before": 5},
     size=always(11.0), shape=(0.9, 0.5), feels=always(CALM), first=DAYS - 70, gap=always(8.0),
     events=((DAYS - 30, "examined", "Nothing to do for now."),),
-    photo_days=(DAYS - 70, DAYS),
+    photo_days=(DAYS - 70,),
 )  # fmt: skip
 UPPER_ARM = Plot(
     key="upper-arm",

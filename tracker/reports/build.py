@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import date, datetime, time
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -25,14 +26,17 @@ from tracker.rules.vocabulary import URGENCIES
 def report_for(lumps: Sequence[Lump], scope: Scope) -> Report:
     """What the holder of this scope is shown about these lumps, all of one person, whom the caller may see.
 
+    The lump with the most urgent finding comes first.
+
     Needs ``lump.person`` on each (select_related). At most four queries. Draws nothing: charts draw when asked.
     Raises ValueError without a lump or with lumps of several people.
     """
-    lumps = sorted(lumps, key=lambda lump: (lump.status not in ("", "active"), lump.name, str(lump.pk)))
     if len({lump.person_id for lump in lumps}) != 1:
         raise ValueError("A report is about one or more lumps of one person.")
     histories = {key: shown(history, scope) for key, history in histories_of(lumps).items()}
     readings = {key: readings_of(history) for key, history in histories.items()}
+    findings = {key: findings_of(history, scope.at) for key, history in histories.items()}
+    lumps = sorted(lumps, key=lambda lump: (_rank(findings[lump.pk]), lump.name, str(lump.pk)))
     notes = notes_of(lumps) if scope.notes else {}
     photos = photo_days(lumps, scope)
     person = lumps[0].person
@@ -41,7 +45,8 @@ def report_for(lumps: Sequence[Lump], scope: Scope) -> Report:
         plots = [plot_of(histories[lump.pk], readings[lump.pk]) for lump in lumps]
         overview = overview_chart([lump.name for lump in lumps], plots)
     parts = [
-        _lump(lump, histories[lump.pk], readings[lump.pk], scope, notes, photos.get(lump.pk, ())) for lump in lumps
+        _lump(lump, histories[lump.pk], readings[lump.pk], findings[lump.pk], scope, notes, photos.get(lump.pk, ()))
+        for lump in lumps
     ]
     return Report(
         made_at=scope.at,
@@ -79,12 +84,12 @@ def _lump(
     lump: Lump,
     history: History,
     readings: Readings,
+    findings: tuple[FindingLine, ...],
     scope: Scope,
     notes: dict[str, str],
     photos: tuple[PhotoDay, ...],
 ) -> LumpReport:
     rate = rate_of(readings)
-    findings = findings_of(history, scope.at)
     return LumpReport(
         id=str(lump.pk),
         name=lump.name,
@@ -111,6 +116,11 @@ def findings_of(history: History, at: datetime) -> tuple[FindingLine, ...]:
         assess(history, at), key=lambda finding: (finding.quiet, URGENCIES.index(finding.urgency), finding.rule)
     )
     return tuple(_finding(finding) for finding in found)
+
+
+def _rank(findings: tuple[FindingLine, ...]) -> int:
+    """Place in the list of urgencies of the most urgent loud finding; after all of them where there is none."""
+    return min((URGENCIES.index(line.urgency) for line in findings if not line.quiet), default=len(URGENCIES))
 
 
 def _finding(finding: Finding) -> FindingLine:
@@ -178,7 +188,7 @@ def _since(history: History, at: datetime) -> str:
     return ", ".join(parts)
 
 
-def _fingerprint(person: Person, histories: dict[object, History], scope: Scope) -> str:
+def _fingerprint(person: Person, histories: dict[UUID, History], scope: Scope) -> str:
     """SHA-256 over the facts shown, so that a print-out can be compared with the page; the first 16 hex digits."""
     facts = {
         "who": [person.name, person.birth_year, person.sex, person.conditions],

@@ -66,6 +66,8 @@ def longest(entry: Entry) -> float | None:
 
 def _effect(event: Event, history: History, name: str, label: str, read: Read) -> Effect | None:
     earliest, latest, best = AFTER.get(event.kind, AFTER_OTHERS)
+    # what came after the next operation is that one's doing
+    latest = min([latest, *(cut.at - event.at for cut in history.events if cut.kind in CUT and cut.at > event.at)])
     told = [(entry.at - event.at, found) for entry in history.entries if (found := read(entry)) is not None]
     before = [(gap, found) for gap, found in told if -BEFORE <= gap < timedelta()]
     after = [(gap, found) for gap, found in told if earliest <= gap <= latest]

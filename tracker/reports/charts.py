@@ -73,7 +73,7 @@ def words_of(axis: int = 0) -> Labels:
 
 def bands_of(readings: Readings) -> tuple[Band, ...]:
     """The trend with its band for each segment that has enough readings for one."""
-    series = readings.series
+    series = readings.counted
     parts = [_segment(series, number) for number in dict.fromkeys(series.segment.tolist())]
     if not parts:
         return ()

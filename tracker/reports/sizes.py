@@ -14,7 +14,7 @@ from analytics.size import ELLIPSOID
 from tracker.reports import labels
 from tracker.reports.shapes import Change, Rate, Size, SizeNow
 from tracker.rules.facts import Entry, History
-from tracker.rules.vocabulary import SEGMENT_CUTS
+from tracker.rules.frames import fold
 
 TWO_SIDED = 1.96  # 95 %
 SPANS = (("12_weeks", 84, 21), ("4_weeks", 28, 9))  # span, days back, how far off a reading may lie
@@ -23,33 +23,41 @@ NOT_AT_HOME = ("ultrasound", "scan")
 
 @dataclass(frozen=True)
 class Readings:
-    """The entries of a lump that have a size, as the growth engine saw them. ``doubted``: index → why."""
+    """The entries of a lump that have a size, oldest first, and what the growth engine makes of those that count.
+
+    ``series`` holds all of them; ``counted`` only those the rules let count (a likely slip of the pen does not, until
+    it is confirmed). ``doubted``: index in ``entries`` → why, by the rules or by the engine.
+    """
 
     entries: tuple[Entry, ...]
     series: Series
+    counted: Series
     growth: Growth
     doubted: dict[int, str]
     zone: ZoneInfo
 
     def latest(self) -> int | None:
-        """Index of the latest reading that counts, of the latest one where all are doubted, None without any."""
-        counted = [index for index in range(len(self.entries)) if index not in self.doubted]
-        return counted[-1] if counted else len(self.entries) - 1 if self.entries else None
+        """Index of the latest reading that is not doubted, of the latest where all are, None without any."""
+        trusted = [index for index in range(len(self.entries)) if index not in self.doubted]
+        return trusted[-1] if trusted else len(self.entries) - 1 if self.entries else None
 
 
 def readings_of(history: History) -> Readings:
-    """The size readings of a history with what the growth engine makes of them."""
-    entries = tuple(entry for entry in history.entries if entry.has_size)
-    cuts = [event.at for event in history.events if event.kind in SEGMENT_CUTS]
+    """The size readings of a history with what the rules and the growth engine make of them."""
+    folded = fold(history)
+    entries = tuple(history.entries[reading.place] for reading in folded.readings)
     series = series_of(
         [day_of(entry.at) for entry in entries],
         [entry.sizes_mm for entry in entries],
         [entry.method for entry in entries],
-        [sum(cut <= entry.at for cut in cuts) for entry in entries],
+        [reading.segment for reading in folded.readings],
     )
-    growth = look(series)
-    why = {doubt.index: doubt.why for doubt in growth.doubted}
-    return Readings(entries, series, growth, why, labels.zone_of(history.timezone))
+    slips = [index for index, start in enumerate(folded.counts_from) if start is None]
+    counted = series.without(slips)
+    growth = look(counted)
+    places = [index for index in range(len(entries)) if index not in slips]
+    doubted = {places[doubt.index]: doubt.why for doubt in growth.doubted} | dict.fromkeys(slips, "slip")
+    return Readings(entries, series, counted, growth, doubted, labels.zone_of(history.timezone))
 
 
 def plus_minus(mm: float, method: str | None) -> float:
@@ -113,6 +121,7 @@ def method_words(method: str | None) -> str:
 def doubt_words(why: str) -> str:
     """Why a reading is doubted."""
     reasons = {
+        "slip": _("looks like a slip of the pen, not confirmed yet"),
         "jump": _("far from the readings around it"),
         "axis": _("one axis does not fit the others"),
         "ten_times": _("looks ten times too big or too small"),
