@@ -56,6 +56,7 @@ def checks() -> list[Check]:
     ]
     if (PWA / "package.json").is_file():
         found.append(Check("the phone app", [str(w) for w in node.npm(["run", "check"])], PWA))
+        found.append(Check("the phone app's types", [str(w) for w in node.npm(["run", "types:check"])], PWA))
     return found
 
 

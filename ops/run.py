@@ -15,7 +15,8 @@ from ops.place import PYTHON, ROOT, Place, Refused, check_port, complain, find_p
 from ops.supervisor import Supervisor
 
 LONGEST_SOCKET = 100  # bytes; systems allow a path of 104 or 108
-LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - whom to ask when we listen everywhere
+# whom to ask when we listen everywhere
+LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # nosec B104
 
 
 def main() -> int:

@@ -20,7 +20,7 @@ import json, os, sys
 from pathlib import Path
 from ops import supervisor
 from ops.children import Child
-supervisor.GRACE = 1.5
+supervisor.GRACE = float(sys.argv[3])
 well = Path(sys.argv[2])
 children = [Child(n, [sys.executable, "-c", code], Path("/"), dict(os.environ), outlives=o)
             for n, code, o in json.loads(sys.argv[1])]
@@ -34,14 +34,16 @@ PARENT = f"import subprocess, sys, time; subprocess.Popen([sys.executable, '-c',
 class Run:
     """One supervisor with its printed lines in a file."""
 
-    def __init__(self, folder: Path, children: list[tuple[str, str, bool]], well: bool = True) -> None:
+    def __init__(
+        self, folder: Path, children: list[tuple[str, str, bool]], well: bool = True, grace: float = 1.5
+    ) -> None:
         self.out = folder / "out"
         mark = folder / "well"
         if well:
             mark.touch()
         with self.out.open("w") as out:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", HARNESS, json.dumps(children), str(mark)],
+                [sys.executable, "-c", HARNESS, json.dumps(children), str(mark), str(grace)],
                 cwd=ROOT,
                 stdout=out,
                 stderr=subprocess.STDOUT,
@@ -105,19 +107,19 @@ def test_one_that_does_not_listen_is_killed_after_the_grace(tmp_path: Path) -> N
     begun = time.monotonic()
     run.process.send_signal(signal.SIGINT)
     assert run.process.wait(10) == 0
-    assert 1.4 < time.monotonic() - begun < 5
+    assert 1.4 < time.monotonic() - begun < 9
     assert _alive(family) == []
 
 
 def test_a_second_ctrl_c_does_not_wait(tmp_path: Path) -> None:
-    run = Run(tmp_path, [("deaf", DEAF, False)])
+    run = Run(tmp_path, [("deaf", DEAF, False)], grace=60)
     run.wait(lambda: "deaf" in run.text().splitlines())
     begun = time.monotonic()
     run.process.send_signal(signal.SIGINT)
     run.wait(lambda: "Stopping" in run.text())
     run.process.send_signal(signal.SIGINT)
-    run.process.wait(10)
-    assert time.monotonic() - begun < 1.2
+    run.process.wait(30)
+    assert time.monotonic() - begun < 15
 
 
 def test_what_the_others_use_ends_last(tmp_path: Path) -> None:
