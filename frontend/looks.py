@@ -8,7 +8,12 @@ from django import forms
 
 STATIC = Path(__file__).resolve().parent / "static"
 URGENCIES = (
-    ("emergency", "Call now", "Redness is spreading and you have a fever of 39.2 °C.", "Call your emergency number now."),
+    (
+        "emergency",
+        "Call now",
+        "Redness is spreading and you have a fever of 39.2 °C.",
+        "Call your emergency number now.",
+    ),
     ("same_day", "Today", "There is pus and the skin is warm.", "Ask to be seen today."),
     ("soon", "Within a week", "It has grown by about 9 % a month; it could be 4 to 15.", "Book a visit this week."),
     ("routine", "When you can", "It has been there for 7 weeks.", "Book a visit when it suits you."),

@@ -13,6 +13,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from tracker.reports.shapes import LumpReport
+
 register = template.Library()
 
 URGENCY_ICONS = {
@@ -74,6 +76,12 @@ def bodymap(site: str, side: str | None = None, label: str = "") -> SafeString:
 
 
 @register.filter
+def unrecorded(lump: LumpReport) -> str:
+    """The symptoms of a lump that were never recorded, in one line; "" where all were."""
+    return ", ".join(symptom.label for symptom in lump.symptoms if symptom.recorded_at is None)
+
+
+@register.filter
 def kind(field: BoundField) -> str:
     """What sort of control a form field is: "check", "file", "hidden" or "line"."""
     name = type(field.field.widget).__name__
@@ -82,6 +90,8 @@ def kind(field: BoundField) -> str:
 
 @register.filter
 def plain(field: BoundField) -> SafeString:
-    """The control without a placeholder: its label says the same and stays when somebody types."""
+    """The control without a placeholder (its label says the same and stays when somebody types), known to password managers."""
     attrs: dict[str, Any] = {"placeholder": ""} if "placeholder" in field.field.widget.attrs else {}
+    if field.name == "login":
+        attrs["autocomplete"] = "username"
     return field.as_widget(attrs=attrs)

@@ -48,7 +48,9 @@ def read(path: Path) -> Mail | None:
     try:
         message = message_from_bytes(path.read_bytes(), policy=policy.default)
         date = message["Date"]
-        sent_at = date.datetime if date is not None and date.datetime else datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        sent_at = (
+            date.datetime if date is not None and date.datetime else datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        )
         if sent_at.tzinfo is None:
             sent_at = sent_at.replace(tzinfo=UTC)
         subject, sender, to = (str(message[key] or "") for key in ("Subject", "From", "To"))
