@@ -64,7 +64,7 @@ def series_of(
 ) -> Series:
     """Build a Series from plain lists: ``None`` sizes become NaN, no method counts as ruler, no segment as the first."""
     n = len(day)
-    sizes = np.array(mm, dtype=np.float64).reshape(n, -1)
+    sizes = np.array(mm, dtype=np.float64).reshape(n, -1 if n else len(AXES))
     padded = np.full((n, len(AXES)), np.nan)
     padded[:, : sizes.shape[1]] = sizes
     words = tuple(word or "" for word in method) if method is not None else ("",) * n
