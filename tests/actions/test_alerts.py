@@ -66,9 +66,9 @@ def test_seen_by_a_doctor_is_an_event_of_that_day(log: LogEntry, alice: User) ->
     acknowledge(user=alice, pk=alert.pk, how="examined", on=day)
     event = CareEvent.objects.get()
     assert event.kind == "examined" and event.at.date() == day
+    log(days_ago=0, unwell=["confused"])
+    emergency = Alert.objects.get(rule="sepsis.signs")
     with pytest.raises(Wrong):
-        log(days_ago=0, unwell=["confused"])
-        emergency = Alert.objects.get(rule="sepsis.signs")
         acknowledge(user=alice, pk=emergency.pk, how="examined", on=timezone.now().date() + timedelta(days=1))
 
 
