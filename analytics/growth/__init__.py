@@ -1,6 +1,7 @@
 """The growth engine: is this lump growing, how fast, how sure, since when (docs/growth.md)."""
 
-from analytics.growth.engine import band, look, looks
+from analytics.growth.band import band
+from analytics.growth.engine import look, looks
 from analytics.growth.result import BandPoint, Doubt, Growth
 
 __all__ = ["BandPoint", "Doubt", "Growth", "band", "look", "looks"]

@@ -1,0 +1,65 @@
+"""Which readings the engine doubts, and why. A doubted reading stays in the diary; it only weighs less."""
+
+import numpy as np
+
+from analytics.growth.result import Doubt
+from analytics.growth.run import Trace
+from analytics.growth.tracks import Stop, Tracks
+from analytics.series import Floats
+
+TEN, INCH = np.log(10.0), np.log(25.4)
+TYPED_NEAR = 0.35  # how near ln(factor) a left-out reading must be
+BEYOND = 3.5  # standard deviations from its neighbours
+UNSURE = 0.3  # probability that it was no slip, below which the newest readings are doubted
+SIDE = 2  # readings on each side that judge one in the middle
+
+
+class Doubts:
+    """The readings in doubt on every track, for any stop on it.
+
+    The newest readings are judged by what was expected of them, older ones by their neighbours on both sides, so that a
+    step to a new level clears them again; the first two by the median of the first five.
+    """
+
+    def __init__(self, tracks: Tracks, trace: Trace) -> None:
+        typed = (trace.left_out > 0) | (trace.bad_axis > 1.0 - UNSURE)
+        self.trace = trace
+        self.fresh = _rows(typed | (trace.good < UNSURE), tracks)
+        self.settled = _rows(typed | (np.abs(_around(trace)) > BEYOND), tracks)
+
+    def at(self, stop: Stop) -> tuple[Doubt, ...]:
+        """The doubts at this stop, as places in its series."""
+        old = stop.readings - SIDE
+        if old < SIDE + 1:
+            places = [k for k in self.fresh[stop.track] if k < stop.readings]
+        else:
+            places = [k for k in self.settled[stop.track] if k < old]
+            places += [k for k in self.fresh[stop.track] if old <= k < stop.readings]
+        return tuple(Doubt(int(stop.places[k]), _why(k, stop.track, self.trace)) for k in places)
+
+
+def _rows(flags: Floats, tracks: Tracks) -> list[list[int]]:
+    return [np.flatnonzero(row[:n]).tolist() for row, n in zip(flags, tracks.count, strict=True)]
+
+
+def _around(trace: Trace) -> Floats:
+    """How far (B, N), in standard deviations, each reading lies from the median of itself and two on each side."""
+    away = np.full(trace.z.shape, np.nan)
+    n = trace.z.shape[1]
+    if n > 2 * SIDE:
+        medians = np.median(np.lib.stride_tricks.sliding_window_view(trace.z, 2 * SIDE + 1, axis=1), axis=2)
+        away[:, SIDE : n - SIDE] = trace.z[:, SIDE : n - SIDE] - medians
+        away[:, :SIDE] = trace.z[:, :SIDE] - medians[:, :1]
+        spread = np.where(np.isnan(trace.spread), trace.spread[:, 2 * SIDE : 2 * SIDE + 1], trace.spread)
+        away = away / spread
+    return away
+
+
+def _why(k: int, row: int, trace: Trace) -> str:
+    off = abs(trace.z[row, k] - trace.level[row, k])
+    if trace.left_out[row, k] > 0:
+        if abs(off - TEN) < TYPED_NEAR:
+            return "ten_times"
+        if abs(off - INCH) < TYPED_NEAR:
+            return "inches"
+    return "axis" if trace.bad_axis[row, k] > 1.0 - UNSURE else "jump"

@@ -1,0 +1,46 @@
+"""What the product can say about measuring: the smallest change it could see, and when to measure again."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analytics.growth.run import Beliefs
+from analytics.growth.settings import MONTH, Settings, error_grid
+from analytics.noise import SESSION
+from analytics.series import Floats
+
+BEYOND_NOISE = 1.645 * np.sqrt(2.0)  # clinical.md, "size up beyond noise"
+SEEN_AT = 3.0  # standard errors of a steady slope at which the engine has usually spoken
+MOST_WEEKS = 52
+
+
+@dataclass(frozen=True)
+class Seeing:
+    """For L looks: the person's own ``error`` of one reading (a share), the ``smallest`` change in mm between two
+    readings that is beyond it, a ``steady`` growth in mm a month and the ``weeks`` after which it would be seen."""
+
+    error: Floats
+    smallest: Floats
+    steady: Floats
+    weeks: Floats
+
+
+def seeing(known: Beliefs, size: Floats, relative: Floats, floor: Floats, settings: Settings) -> Seeing:
+    """``size`` (L,) the longest axis now in mm; ``relative`` and ``floor`` (L,) the error of the last reading's method."""
+    factors, _ = error_grid(settings)
+    own = np.exp((known.weight.sum(axis=0) * np.log(factors)[:, None]).sum(axis=0)) * relative
+    error = np.sqrt(own**2 + (floor / size) ** 2 + SESSION**2)
+    steady = np.maximum(1.0, np.round(0.1 * size))
+    rate = np.log1p(steady / size) / MONTH
+    weeks = np.arange(2, MOST_WEEKS + 1)
+    slope_error = error[:, None] * np.sqrt(12.0 / ((weeks + 1) * weeks * (weeks + 2))) / 7.0
+    seen = rate[:, None] >= SEEN_AT * slope_error
+    first = np.where(seen.any(axis=1), weeks[np.argmax(seen, axis=1)], MOST_WEEKS)
+    return Seeing(error, size * np.expm1(BEYOND_NOISE * error), steady, first.astype(np.float64))
+
+
+def recheck_in(odds: float, settings: Settings) -> float | None:
+    """Days until the reading that would tell most, where the log ``odds`` are short of the threshold but near it."""
+    if settings.threshold - settings.recheck_margin <= odds < settings.threshold:
+        return settings.recheck_days
+    return None

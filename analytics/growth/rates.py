@@ -1,0 +1,55 @@
+"""How fast, how sure and since when: the bank's beliefs about the growth rate, told in plain numbers."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analytics.growth.bank import BORN, DRIFT, FAST, RATE, RATE_VAR
+from analytics.growth.mixture import below, collapse, quantiles
+from analytics.growth.run import Beliefs
+from analytics.growth.settings import RAPID_RATE, Settings
+from analytics.series import Floats
+
+LIMITS = np.array([0.05, 0.5, 0.95])
+
+
+@dataclass(frozen=True)
+class Rates:
+    """For L looks: ``limits`` (3, L) the 5, 50 and 95 % points of the rate a day; ``growing``, ``rapid``, ``fast`` (L,)
+    probabilities that it is above 0, above the rapid rate, and that a fast story holds; ``since`` (3, L) day of onset."""
+
+    limits: Floats
+    growing: Floats
+    rapid: Floats
+    fast: Floats
+    since: Floats
+
+
+def rates_of(known: Beliefs, settings: Settings) -> Rates:
+    """Fold the stories into one Gaussian each for still, step, drift and every class of fast growth, and read that."""
+    groups = [slice(k, k + 1) for k in range(DRIFT + 1)]
+    classes = len(settings.fast_mean)
+    groups += [slice(FAST + j, None, classes) for j in range(classes)]
+    parts = [collapse(known.weight[g], known.state[RATE, g], known.state[RATE_VAR, g], (0, 1)) for g in groups]
+    weight, mean, variance = (np.stack(column) for column in zip(*parts, strict=True))
+    spread = np.sqrt(variance)
+    return Rates(
+        limits=quantiles(LIMITS, weight, mean, spread),
+        growing=1.0 - below(0.0, weight, mean, spread),
+        rapid=1.0 - below(RAPID_RATE, weight, mean, spread),
+        fast=weight[FAST:].sum(axis=0),
+        since=_onset(known),
+    )
+
+
+def _onset(known: Beliefs) -> Floats:
+    """The 5, 50 and 95 % points (3, L) of the day of onset, over the fast stories."""
+    looks = known.day.shape[0]
+    weight = known.weight[FAST:].reshape(-1, looks)
+    born = known.state[BORN, FAST:].reshape(-1, looks)
+    order = np.argsort(born, axis=0)
+    climbing = np.cumsum(np.take_along_axis(weight, order, axis=0), axis=0)
+    total = np.maximum(climbing[-1], 1e-300)
+    picked = [np.argmax(climbing >= level * total, axis=0) for level in LIMITS]
+    places = np.stack(picked)
+    return np.asarray(np.take_along_axis(np.take_along_axis(born, order, axis=0), places, axis=0))
