@@ -37,6 +37,7 @@ export default {
   'day.mon': 'Mon', 'day.tue': 'Tue', 'day.wed': 'Wed', 'day.thu': 'Thu', 'day.fri': 'Fri', 'day.sat': 'Sat', 'day.sun': 'Sun',
   'reminders.need_day': 'Please choose at least one day.',
   'reminders.saved': 'Saved on this phone',
+  'reminders.failed': 'This phone would not let us write, so it was not saved. Please try again.',
   'reminders.delete': 'Delete the reminder at {at}',
   'reminders.pause': 'Pause for two weeks', 'reminders.resume': 'Start again', 'reminders.paused': 'Paused until {day}',
   'settings.title': 'Settings',
