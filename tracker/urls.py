@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+from api.views.health import healthz
+
 urlpatterns = [
+    path("healthz", healthz),
     path("api/", include("api.urls")),
     path("", include("frontend.urls")),
 ]

@@ -50,6 +50,15 @@ def assess_lump(*, lump: Lump, entry: Entry | None = None, at: datetime | None =
     return Advice(highest(findings), [_told(*item) for item in told])
 
 
+def advice_at(*, lump: Lump, at: datetime) -> Advice:
+    """What the diary says to a look at `at`; writes nothing. Needs `lump.person`."""
+    history = history_of(lump)
+    findings = assess(history, at)
+    region = region_of(lump)
+    told = [_told(finding, *words_for(finding, region, history)) for finding in findings]
+    return Advice(highest(findings), told)
+
+
 def highest(findings: list[Finding]) -> str:
     """The highest urgency of the findings that are not quiet, or "none"."""
     loud = {finding.urgency for finding in findings if not finding.quiet}

@@ -1,0 +1,174 @@
+"""Lists, a page at a time, in an order that new rows do not disturb; and the cursor that says what a client has seen."""
+
+import binascii
+import json
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from rest_framework.request import Request
+
+from api.errors import Bad
+from api.fields import UUID_TEXT
+from api.openapi import MOST_ROWS
+from tracker.models import Person
+
+USUAL_ROWS = 50
+BIGGEST = 2**63 - 1
+Cursor = dict[UUID, int]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows of one page and the addresses of its neighbours. `cursor` was taken before the first page was read."""
+
+    rows: list[Any]
+    next: str | None
+    previous: str | None
+    cursor: str | None
+
+    def body(self, results: list[dict[str, Any]]) -> dict[str, Any]:
+        return {"results": results, "next": self.next, "previous": self.previous, "cursor": self.cursor}
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a page begins: after (or, going back, before) the row with this key and id."""
+
+    key: Any
+    pk: UUID
+    back: bool
+
+
+def limit_of(request: Request) -> int:
+    """`limit`, 1 to 500. Raises Bad."""
+    text = request.query_params.get("limit")
+    if text is None:
+        return USUAL_ROWS
+    if not re.fullmatch(r"[0-9]{1,4}", text) or not 1 <= int(text) <= MOST_ROWS:
+        raise Bad({"limit": [_("This must be a whole number from 1 to {most}.").format(most=MOST_ROWS)]})
+    return int(text)
+
+
+def id_of(request: Request, name: str) -> UUID | None:
+    """A filter's id, None where it is not given. Raises Bad."""
+    text = request.query_params.get(name)
+    if text is None:
+        return None
+    if not UUID_TEXT.fullmatch(text):
+        raise Bad({name: [_("This must be a UUID.")]})
+    return UUID(text)
+
+
+def cursor_now(user: Any, *, deleted: bool = False) -> Cursor:
+    """How far each diary that `user` sees has come. A deleted diary is left out: once restored, all of it is new."""
+    people = Person.objects.visible_to(user)
+    people = people if deleted else people.kept()
+    return dict(people.values_list("pk", "last_change"))
+
+
+def pack(cursor: Cursor) -> str:
+    return _encode({"p": {pk.hex: number for pk, number in cursor.items()}})
+
+
+def unpack(text: str, name: str) -> Cursor:
+    """The cursor that `text` is. Raises Bad, naming `name`."""
+    try:
+        people = _decode(text)["p"]
+        cursor = {UUID(hex=key): number for key, number in people.items()}
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise _bad(name) from None
+    if not all(type(number) is int and 0 <= number <= BIGGEST for number in cursor.values()):
+        raise _bad(name)
+    return cursor
+
+
+def changed_after(seen: Cursor, now: Cursor, path: str) -> Q | None:
+    """Which rows changed after `seen`; `path` leads from a row to its person. None: nothing did."""
+    found = None
+    for person, number in now.items():
+        if number > seen.get(person, 0):
+            these = Q(**{path: person, "change__gt": seen.get(person, 0)})
+            found = these if found is None else found | these
+    return found
+
+
+def page_of(
+    request: Request, rows: QuerySet[Any], *, by: str, newest: bool, cursor: Callable[[], str] | None = None
+) -> Page:
+    """A page of `rows` in order of `by` and id. Raises Bad for a `page` or `limit` that is none."""
+    limit = limit_of(request)
+    place, stamp = _asked(request, by)
+    if place is None and cursor is not None:
+        stamp = cursor()
+    falling = newest != bool(place and place.back)
+    if place is not None:
+        rows = rows.filter(_beyond(by, place, falling))
+    sign = "-" if falling else ""
+    found = list(rows.order_by(f"{sign}{by}", f"{sign}pk")[: limit + 1])
+    more, found = len(found) > limit, found[:limit]
+    back = place is not None and place.back
+    if back:
+        found.reverse()
+    follows = back or more
+    precedes = more if back else place is not None
+    return Page(
+        found,
+        _link(request, found[-1], by, stamp, back=False) if found and follows else None,
+        _link(request, found[0], by, stamp, back=True) if found and precedes else None,
+        stamp,
+    )
+
+
+def _beyond(by: str, place: _Place, falling: bool) -> Q:
+    way = "lt" if falling else "gt"
+    return Q(**{f"{by}__{way}": place.key}) | Q(**{by: place.key, f"pk__{way}": place.pk})
+
+
+def _asked(request: Request, by: str) -> tuple[_Place | None, str | None]:
+    text = request.query_params.get("page")
+    if text is None:
+        return None, None
+    try:
+        token = _decode(text)
+        key, pk, back, stamp = token["k"], UUID(hex=token["i"]), token["b"], token["c"]
+        key = datetime.fromisoformat(key) if by != "change" else key
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise _bad("page") from None
+    good = type(key) is int and 0 <= key <= BIGGEST if by == "change" else key.tzinfo is not None
+    if not good or type(back) is not bool or not (stamp is None or isinstance(stamp, str)):
+        raise _bad("page")
+    if stamp is not None:
+        unpack(stamp, "page")
+    return _Place(key, pk, back), stamp
+
+
+def _link(request: Request, row: Any, by: str, stamp: str | None, *, back: bool) -> str:
+    key = getattr(row, by)
+    token = {"k": key if by == "change" else key.isoformat(), "i": row.pk.hex, "b": back, "c": stamp}
+    query = {name: request.query_params[name] for name in request.query_params if name != "page"}
+    return f"{request.build_absolute_uri(request.path)}?{urlencode({**query, 'page': _encode(token)})}"
+
+
+def _encode(value: dict[str, Any]) -> str:
+    return urlsafe_b64encode(json.dumps(value, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def _decode(text: str) -> Any:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,8000}", text):
+        raise ValueError("not base64url")
+    try:
+        return json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    except (binascii.Error, RecursionError, UnicodeDecodeError) as error:
+        raise ValueError("not a token") from error
+
+
+def _bad(name: str) -> Bad:
+    return Bad({name: [_("This is not one of ours. Leave it out to start from the beginning.")]})

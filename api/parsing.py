@@ -1,0 +1,121 @@
+"""Reading a JSON body with every dimension bounded, before anything of it reaches a serializer or the database."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.utils.translation import gettext as _
+from rest_framework import status
+from rest_framework.exceptions import APIException, ParseError
+from rest_framework.parsers import BaseParser
+
+DEEPEST = 20
+LARGEST = 2**63 - 1
+LONGEST_NUMBER = 40  # characters; 10^400 is refused without ever becoming a number
+
+
+class TooBig(APIException):
+    """The body is larger than we take."""
+
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_code = "too_big"
+
+    def __init__(self) -> None:
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024 // 1024
+        super().__init__(_("This is more than we take at once: {most} MB at most.").format(most=most))
+
+
+class BoundedJSONParser(BaseParser):
+    """application/json, UTF-8, an object. Refuses what JSON has no word for and what a database cannot keep."""
+
+    media_type = "application/json"
+
+    def parse(
+        self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Raises TooBig (413) or ParseError (400)."""
+        raw = _read(stream, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        if not raw.strip():
+            return {}
+        return parse(raw)
+
+
+def parse(raw: bytes) -> dict[str, Any]:
+    """The object that `raw` holds. Raises ParseError with a sentence."""
+    try:
+        found = json.loads(
+            raw.decode("utf-8"), object_pairs_hook=_object, parse_constant=_constant, parse_int=_whole,
+            parse_float=_number,
+        )  # fmt: skip
+    except (UnicodeDecodeError, RecursionError, json.JSONDecodeError):
+        _refuse(_("This is not JSON we can read."))
+    if not isinstance(found, dict):
+        _refuse(_("The body must be a JSON object."))
+    _walk(found)
+    return found
+
+
+def _read(stream: Any, most: int) -> bytes:
+    try:
+        raw: bytes = stream.read(most + 1)
+    except RequestDataTooBig:
+        raise TooBig from None
+    if len(raw) > most:
+        raise TooBig
+    return raw
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        _refuse(_("A key stands here twice."))
+    return found
+
+
+def _constant(word: str) -> NoReturn:
+    _refuse(_("{word} is not a number.").format(word=word))
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > LONGEST_NUMBER or abs(int(digits)) > LARGEST:
+        _refuse(_("A number here is too large."))
+    return int(digits)
+
+
+def _number(digits: str) -> float:
+    number = float(digits)
+    if abs(number) > LARGEST:
+        _refuse(_("A number here is too large."))
+    return number
+
+
+def _walk(found: dict[str, Any]) -> None:
+    """Depth, and texts that no database keeps: NUL and halves of a surrogate pair."""
+    level: list[Any] = [found]
+    for _depth in range(DEEPEST):
+        below: list[Any] = []
+        for item in level:
+            for child in [*item, *item.values()] if isinstance(item, dict) else item:
+                if isinstance(child, str):
+                    _check(child)
+                elif isinstance(child, dict | list):
+                    below.append(child)
+        if not below:
+            return
+        level = below
+    _refuse(_("This is nested too deeply."))
+
+
+def _check(text: str) -> None:
+    if "\x00" in text:
+        _refuse(_("A text here holds a character that cannot be kept."))
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        _refuse(_("A text here holds a character that cannot be kept."))
+
+
+def _refuse(sentence: str) -> NoReturn:
+    raise ParseError(sentence)

@@ -1,0 +1,108 @@
+"""What all bodies and answers share."""
+
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from drf_spectacular.extensions import OpenApiSerializerExtension, OpenApiSerializerFieldExtension
+from rest_framework import serializers
+
+from api.errors import Bad, flat
+from api.fields import Id, Schema, Shape, Strict, Whole, maybe
+
+MOST_REVISIONS = 2**31 - 1
+
+
+class Body(serializers.Serializer):  # type: ignore[type-arg]
+    """A body to be checked: unknown keys are refused by name; absent and null are the same."""
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        errors = {}
+        if isinstance(data, dict):
+            errors = {key: [_("There is no such key.")] for key in data if key not in self.fields}
+        try:
+            found: dict[str, Any] = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            errors |= error.detail if isinstance(error.detail, dict) else {}
+        if errors:
+            raise serializers.ValidationError(errors)
+        return {key: found.get(key) for key in self.fields}
+
+
+class SyncedBody(Body):
+    """A body of a row that a phone keeps too."""
+
+    base_revision = maybe(Whole, 1, MOST_REVISIONS, help_text="The revision this change was made on; 409 when stale.")
+
+
+class Answer(serializers.Serializer):  # type: ignore[type-arg]
+    """Describes an answer: every key is there, some may be null."""
+
+    def get_fields(self) -> dict[str, Any]:
+        fields = super().get_fields()
+        for field in fields.values():
+            field.required = True
+        return fields
+
+
+class SyncedAnswer(Answer):
+    id = Id()
+    revision = Whole(1, MOST_REVISIONS)
+
+
+class ErrorAnswer(Answer):
+    detail = Shape({"type": "string"}, help_text="What is wrong, in a sentence for a person.")
+    errors = Shape(
+        {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}},
+        help_text="The same by field, where a field is to blame.",
+    )
+
+
+def check(shape: type[Body], data: Any, *, pk: UUID | None = None) -> dict[str, Any]:
+    """The values of a body, every key of the shape there. Raises Bad.
+
+    A body may repeat the id that its path names (the diary file holds it); another one is refused.
+    """
+    data = dict(data)
+    if pk is not None and "id" in data and str(data.pop("id")).lower() != str(pk):
+        raise Bad({"id": [_("This is not the id in the address.")]})
+    serializer = shape(data=data)
+    if not serializer.is_valid():
+        raise Bad(flat(serializer.errors))
+    values: dict[str, Any] = serializer.validated_data
+    return values
+
+
+class _StrictSchema(OpenApiSerializerFieldExtension):
+    target_class = "api.fields.Strict"
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> Schema:
+        field: Strict = self.target
+        schema = field.schema()
+        if direction == "response":
+            schema = {key: value for key, value in schema.items() if key != "pattern"}
+        return schema
+
+
+class _ZoneSchema(OpenApiSerializerFieldExtension):
+    """600 names stand in the document once."""
+
+    target_class = "api.fields.Zone"
+    priority = 1
+
+    def get_name(self) -> str:
+        return "TimeZone"
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> Schema:
+        schema: Schema = self.target.schema()
+        return schema
+
+
+class _BodySchema(OpenApiSerializerExtension):
+    target_class = "api.shapes.base.Body"
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: Any, direction: str) -> Schema:
+        schema: Schema = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
+        return {**schema, "additionalProperties": False} if direction == "request" else schema

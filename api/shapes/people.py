@@ -1,0 +1,68 @@
+"""Members, oneself, tokens."""
+
+from drf_spectacular.utils import extend_schema_serializer
+
+from api.fields import Day, Email, Id, Instant, OneOf, Shape, Text, YesNo, maybe
+from api.shapes.base import Answer, Body
+from tracker.rules import vocabulary as words
+
+TIME = {"type": "string", "format": "date-time"}
+
+
+@extend_schema_serializer(component_name="Member")
+class MemberBody(Body):
+    email = Email()
+    role = OneOf(("carer", "viewer"))
+    photos = maybe(YesNo, help_text="May they see photos? Absent counts as no.")
+    until = maybe(Instant, help_text="When it ends by itself; absent: it does not.")
+
+
+@extend_schema_serializer(component_name="Member")
+class MemberAnswer(Answer):
+    id = Id()
+    email = Text(254)
+    role = OneOf(("owner", "carer", "viewer"))
+    photos = YesNo()
+    until = Shape(TIME, allow_null=True)
+    you = YesNo()
+
+
+class MeKeys(Body):
+    units = OneOf(("mm", "cm", "in"), required=False)
+    theme = OneOf(("auto", "light", "dark"), required=False)
+    wants_email = YesNo(required=False)
+    wants_push = YesNo(required=False)
+
+
+@extend_schema_serializer(component_name="Me")
+class MeBody(MeKeys):
+    region = maybe(OneOf, words.REGIONS, help_text="The wording pack; null: by where the diary is kept.")
+
+
+@extend_schema_serializer(component_name="Me")
+class MeAnswer(MeKeys, Answer):
+    id = Id()
+    email = Text(254)
+    region = OneOf(words.REGIONS, help_text="The wording pack in use.")
+    region_chosen = YesNo(help_text="Picked by hand, or by where the diary is kept?")
+    csrf = Shape({"type": "string"}, allow_null=True, help_text="For `X-CSRFToken`; null with a token.")
+
+
+@extend_schema_serializer(component_name="Token")
+class TokenBody(Body):
+    name = Text(100, required=False)
+    scope = OneOf(("read", "write"), required=False)
+
+
+@extend_schema_serializer(component_name="Token")
+class TokenAnswer(Answer):
+    id = Id()
+    name = Text(100)
+    scope = OneOf(("read", "write"))
+    created_at = Shape(TIME)
+    last_used_on = Day(allow_null=True, help_text="Null: not since the day it was made.")
+
+
+@extend_schema_serializer(component_name="NewToken")
+class NewTokenAnswer(TokenAnswer):
+    token = Shape({"type": "string"}, help_text="Shown this once.")

@@ -1,0 +1,1 @@
+"""Thin views: read the body, call an action, say what came of it."""

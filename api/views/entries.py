@@ -1,0 +1,142 @@
+"""Entries: the main way into the diary."""
+
+from collections import defaultdict
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.errors import Bad, refusal, status_of
+from api.openapi import only
+from api.paging import id_of
+from api.shapes.base import check
+from api.shapes.batch import MOST_ENTRIES, BatchAnswer, BatchBody
+from api.shapes.diary import BatchEntryBody, EntryAnswer, EntryBody, ListedEntryAnswer
+from api.views.base import Door, RestoreDoor, Row, RowDoor, SyncedListDoor, kept_as, listed
+from tracker.actions import entries
+from tracker.actions.assessing import advice_at
+from tracker.actions.entries import Logged
+from tracker.diary.rows import entry_body
+from tracker.models import Entry, Photo
+
+
+def entry_answer(row: Entry) -> dict[str, Any]:
+    return {"lump": str(row.lump_id), **entry_body(row), "revision": row.revision}
+
+
+def receipts(user: Any, rows: list[Entry]) -> list[dict[str, Any]]:
+    """The receipt of each entry, with the photos this user may see; one query whatever their number."""
+    photos: dict[UUID, dict[str, str]] = defaultdict(dict)
+    seen = Photo.objects.visible_to(user).kept().filter(entry__in=[row.pk for row in rows])
+    for entry, pk, sha in seen.values_list("entry_id", "pk", "received_sha256"):
+        photos[entry][str(pk)] = sha
+    return [{"id": str(row.pk), "revision": row.revision, "photos": photos[row.pk]} for row in rows]
+
+
+def full_answer(user: Any, row: Entry, advice: Any = None) -> dict[str, Any]:
+    """An entry with its receipt and what the diary says to it: just now, or by itself at its own time."""
+    advice = advice or advice_at(lump=row.lump, at=row.measured_at)
+    return {**entry_answer(row), "receipt": receipts(user, [row])[0], "advice": advice.as_dict()}
+
+
+@listed(ListedEntryAnswer, only("lump", "Of this lump."), synced=True)
+class EntryList(SyncedListDoor):
+    """Newest first."""
+
+    by = "measured_at"
+    newest = True
+
+    def rows(self, request: Request) -> QuerySet[Any]:
+        rows = Entry.objects.visible_to(request.user)
+        lump = id_of(request, "lump")
+        return rows if lump is None else rows.filter(lump_id=lump)
+
+    def present(self, request: Request, rows: list[Row]) -> list[dict[str, Any]]:
+        return [
+            {**entry_answer(row), "receipt": receipt}
+            for row, receipt in zip(rows, receipts(request.user, rows), strict=True)
+        ]
+
+
+@kept_as(EntryBody, EntryAnswer)
+class EntryRow(RowDoor):
+    """One look at a lump. The answer to a write carries the receipt and the advice."""
+
+    model = Entry
+    shape = EntryBody
+    parent = "lump"
+
+    def save(self, user: Any, pk: UUID, values: dict[str, Any], base_revision: int | None) -> Logged:
+        return entries.log_entry(user=user, pk=pk, lump_id=values.pop("lump"), body=values, base_revision=base_revision)
+
+    def remove(self, user: Any, pk: UUID) -> None:
+        entries.delete_entry(user=user, pk=pk)
+
+    def answer(self, request: Request, row: Row) -> dict[str, Any]:
+        return full_answer(request.user, row)
+
+    def saved(self, request: Request, kept: Logged) -> dict[str, Any]:
+        return full_answer(request.user, kept.row, kept.advice)
+
+
+@extend_schema_view(post=extend_schema(request=None, responses=EntryAnswer))
+class EntryRestore(RestoreDoor):
+    def bring_back(self, user: Any, pk: UUID) -> Entry:
+        return entries.restore_entry(user=user, pk=pk)
+
+    def answer(self, request: Request, row: Row) -> dict[str, Any]:
+        return full_answer(request.user, row)
+
+
+@extend_schema_view(post=extend_schema(request=BatchBody, responses=BatchAnswer))
+class EntryBatch(Door):
+    """Up to 500 entries at once, answered in order; a bad one does not sink the rest."""
+
+    def post(self, request: Request) -> Response:
+        bodies = _bodies(request.data)
+        results: list[dict[str, Any] | None] = [None] * len(bodies)
+        good: list[tuple[int, tuple[UUID, UUID, dict[str, Any], int | None]]] = []
+        for place, body in enumerate(bodies):
+            try:
+                values = check(BatchEntryBody, body)
+            except Bad as bad:
+                results[place] = _result(body.get("id"), 400, errors=bad.errors)
+                continue
+            share = (values.pop("id"), values.pop("lump"), values, values.pop("base_revision"))
+            good.append((place, share))
+        logged = entries.log_batch(user=request.user, entries=[share for _place, share in good])
+        answered = iter(receipts(request.user, [each.row for each in logged if isinstance(each, Logged)]))
+        for (place, share), each in zip(good, logged, strict=True):
+            if isinstance(each, Logged):
+                status = 201 if each.created else 200
+                results[place] = _result(str(share[0]), status, next(answered), each.advice.as_dict())
+            else:
+                told = refusal(each)
+                results[place] = _result(
+                    str(share[0]), status_of(each), errors=told["errors"] or {"": [told["detail"]]}
+                )
+        return Response({"results": results})
+
+
+def _bodies(data: dict[str, Any]) -> list[dict[str, Any]]:
+    bodies = data.get("entries")
+    if not isinstance(bodies, list) or not all(isinstance(body, dict) for body in bodies):
+        raise Bad({"entries": [_("This must be a list of entries.")]})
+    if len(bodies) > MOST_ENTRIES:
+        raise Bad({"entries": [_("This is too many at once: {most} at most.").format(most=MOST_ENTRIES)]})
+    if unknown := set(data) - {"entries"}:
+        raise Bad({key: [_("There is no such key.")] for key in unknown})
+    return bodies
+
+
+def _result(
+    pk: Any, status: int, receipt: dict[str, Any] | None = None, advice: dict[str, Any] | None = None,
+    errors: dict[str, list[str]] | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """`status` is what a PUT of this entry alone would have answered."""
+    name = pk if isinstance(pk, str) else None
+    return {"id": name, "status": status, "receipt": receipt, "advice": advice, "errors": errors or {}}

@@ -1,0 +1,45 @@
+"""The account itself, for the phone app."""
+
+from typing import Any
+
+from django.middleware.csrf import get_token
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.shapes.base import check
+from api.shapes.people import MeAnswer, MeBody
+from api.views.base import Door
+from tracker.actions import accounts
+from tracker.models import Membership
+
+
+@extend_schema_view(
+    get=extend_schema(responses=MeAnswer),
+    patch=extend_schema(request=MeBody, responses=MeAnswer),
+)
+class Me(Door):
+    def get(self, request: Request) -> Response:
+        return Response(self._answer(request))
+
+    def patch(self, request: Request) -> Response:
+        values = check(MeBody, request.data)
+        wanted = {key: values[key] for key in request.data if key in values}
+        accounts.change_settings(user=request.user, **wanted)
+        return Response(self._answer(request))
+
+    def _answer(self, request: Request) -> dict[str, Any]:
+        user: Any = request.user
+        own = Membership.objects.live().for_user(user).filter(role=Membership.OWNER).order_by("created_at")
+        zone = own.values_list("person__timezone", flat=True).first() or ""
+        return {
+            "id": str(user.pk),
+            "email": user.email,
+            "region": user.region_for(zone),
+            "region_chosen": bool(user.region),
+            "units": user.units,
+            "theme": user.theme,
+            "wants_email": user.wants_email,
+            "wants_push": user.wants_push,
+            "csrf": get_token(request) if request.auth is None else None,
+        }
