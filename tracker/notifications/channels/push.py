@@ -1,24 +1,19 @@
 """Web push: an encrypted line to one browser, through the service its vendor runs."""
 
-import contextlib
 import ipaddress
 import json
-import os
 import socket
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
-from py_vapid import Vapid02
-from py_vapid.utils import b64urlencode
-from pywebpush import WebPushException, webpush
 
 from tracker.models import Delivery, PushSubscription, User
 from tracker.notifications import messages
+from tracker.notifications.channels import vapid
 from tracker.notifications.channels.base import Channel, DeliveryFailed
 
 DAY = 24 * 3600
@@ -67,40 +62,42 @@ class PushChannel(Channel):
         if why_not:
             raise DeliveryFailed(why_not, permanent=True)
         try:
-            self._hand_over(device, delivery)
-        except WebPushException as error:
-            raise self._failure(device, error) from error
+            response = self._hand_over(device, delivery)
         except (requests.RequestException, OSError) as error:
             self._silent.add(host)
             raise DeliveryFailed(f"{host}: {type(error).__name__}") from error
+        if response.status_code in GONE:
+            PushSubscription.objects.filter(pk=device.pk, gone_at__isnull=True).update(gone_at=timezone.now())
+            raise DeliveryFailed(f"The device has gone ({response.status_code}).", permanent=True)
+        if not response.ok or response.is_redirect:
+            wait = _seconds(response.headers.get("Retry-After"))
+            raise DeliveryFailed(f"The push service answered {response.status_code}.", retry_after=wait)
 
     def close(self) -> None:
         self._session.close()
 
-    def _hand_over(self, device: PushSubscription, delivery: Delivery) -> None:
-        notice = delivery.notice
-        webpush(
-            {"endpoint": device.endpoint, "keys": {"p256dh": device.p256dh, "auth": device.auth}},
-            data=json.dumps(messages.lock_screen(notice), ensure_ascii=False),
-            vapid_private_key=vapid(),
-            vapid_claims={"sub": _contact()},  # a new dict each time: the library writes this device's host into it
-            ttl=3 * DAY if notice.urgency in messages.PRESSING else DAY,
-            timeout=TIMEOUT,
-            headers={
-                "urgency": "high" if notice.urgency in messages.PRESSING else "normal",
-                "topic": notice.pk.hex,  # the service replaces an unread copy of the same notice
-            },
-            requests_session=self._session,
-        )
+    def _hand_over(self, device: PushSubscription, delivery: Delivery) -> requests.Response:
+        from pywebpush import WebPusher, WebPushException  # it brings half of aiohttp, which only a sender needs
 
-    def _failure(self, device: PushSubscription, error: WebPushException) -> DeliveryFailed:
-        status = error.status_code
-        if status in GONE:
-            PushSubscription.objects.filter(pk=device.pk, gone_at__isnull=True).update(gone_at=timezone.now())
-            return DeliveryFailed(f"The device has gone ({status}).", permanent=True)
-        if status is None:
-            return DeliveryFailed(f"The subscription cannot be used: {error.message}", permanent=True)
-        return DeliveryFailed(f"The push service answered {status}.", retry_after=_seconds(error.retry_after))
+        notice = delivery.notice
+        pressing = notice.urgency in messages.PRESSING
+        headers = vapid.signature(device.endpoint) | {
+            "Urgency": "high" if pressing else "normal",
+            "Topic": notice.pk.hex,  # the service replaces an unread copy of the same notice
+        }
+        try:
+            pusher = WebPusher(
+                {"endpoint": device.endpoint, "keys": {"p256dh": device.p256dh, "auth": device.auth}},
+                requests_session=self._session,
+            )
+            return pusher.send(
+                json.dumps(messages.lock_screen(notice), ensure_ascii=False),
+                headers,
+                ttl=3 * DAY if pressing else DAY,
+                timeout=TIMEOUT,
+            )
+        except (WebPushException, ValueError) as error:
+            raise DeliveryFailed(f"The subscription's keys cannot be used ({type(error).__name__}).", True) from error
 
 
 def refused_endpoint(endpoint: str) -> str:
@@ -133,38 +130,12 @@ def _is_public(text: str) -> bool:
     return (mapped or address).is_global and not address.is_multicast
 
 
-def vapid() -> Vapid02:
-    """The server's own key for push, made on first use and kept at 0600."""
-    path = settings.VAPID_KEY_FILE
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        key = Vapid02()
-        key.generate_keys()
-        draft = path.with_name(f".{path.name}.{os.getpid()}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(key.private_pem())
-        with contextlib.suppress(FileExistsError):  # of two processes that start together the first one's key stays
-            os.link(draft, path)
-        draft.unlink()
-    return Vapid02.from_file(str(path))
-
-
-def public_key() -> str:
-    """What a browser asks for when it subscribes (`applicationServerKey`): base64url, unpadded."""
-    point = vapid().public_key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-    return str(b64urlencode(point))
-
-
 class _OneHop(requests.Session):
     """Follows no redirect: the vetted address is the only one that is called."""
 
     def request(self, *args: Any, **kwargs: Any) -> requests.Response:
         kwargs["allow_redirects"] = False
         return super().request(*args, **kwargs)
-
-
-def _contact() -> str:
-    return settings.PUBLIC_URL if settings.HTTPS else f"mailto:{settings.DEFAULT_FROM_EMAIL.split('<')[-1].strip('> ')}"
 
 
 def _seconds(text: str | None) -> float | None:
