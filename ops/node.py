@@ -84,7 +84,7 @@ def _unpack_browser() -> None:
         if name.endswith(".tar"):
             with tarfile.open(target) as archive:
                 safely: Any = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}  # Python 3.11.4
-                archive.extractall(BROWSER, **safely)  # noqa: S202  # nosec B202 - npm checked its hash
+                archive.extractall(BROWSER, **safely)  # npm checked its hash  # noqa: S202  # nosec B202
             target.unlink()
     (BROWSER / "chromium").chmod(0o755)
     shutil.rmtree(BROWSER / "node_modules")

@@ -46,7 +46,7 @@ class Place:
         """The origin people open: PUBLIC_URL, else this machine's own."""
         if public := os.environ.get("PUBLIC_URL"):
             return public.rstrip("/")
-        everywhere = self.host in {"0.0.0.0", "::", "127.0.0.1", "::1"}  # noqa: S104  # nosec B104 - compared
+        everywhere = self.host in {"0.0.0.0", "::", "127.0.0.1", "::1"}  # noqa: S104
         name = "localhost" if everywhere else f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{name}:{self.port}"
 

@@ -14,9 +14,10 @@ from ops.children import Child
 from ops.place import PYTHON, ROOT, Place, Refused, check_port, complain, find_place, keep_private, locked, say
 from ops.supervisor import Supervisor
 
+ROOT_WARNING = "ignore:You're running the worker with superuser privileges"
 LONGEST_SOCKET = 100  # bytes; systems allow a path of 104 or 108
 # whom to ask when we listen everywhere
-LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # nosec B104
+LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 
 
 def main() -> int:
@@ -49,7 +50,8 @@ def children_for(place: Place, scratch: Path) -> list[Child]:
         environment["REDIS_URL"] = f"unix://{socket}"
         children.append(Child("valkey", valkey_words(socket), ROOT, environment, before=_remove(socket), outlives=True))
     python, schedule = str(PYTHON), place.var / "beat-schedule"
-    celery = [python, "-m", "celery", "-A", "tracker.celery"]
+    # who runs it as root, in a container, knows
+    celery = [python, "-W", ROOT_WARNING, "-m", "celery", "-A", "tracker.celery", "--quiet"]
     web = [
         *(python, "-m", "gunicorn", "tracker.wsgi", "--bind", place.bind, "--preload", "--no-control-socket"),
         *("--worker-class", "gthread", "--workers", os.environ.get("WEB_WORKERS") or "2"),
