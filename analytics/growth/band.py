@@ -69,4 +69,5 @@ def _smoothed(tracks: Tracks, trace: Trace, known: Beliefs, days: Floats, settin
     variance = np.maximum(clock + vague - np.einsum("ij,jk,ik->i", cross + vague, solve, cross + vague), 1e-8)
     ahead, growth_var = _growth_by(known, days)
     later = days > at[-1]
-    return np.where(later, level, mean) - ahead, np.where(later, level_var + clock - spent[-1], variance) + growth_var
+    # behind the last reading the readings themselves tied the size down; how sure the growth is matters only ahead
+    return np.where(later, level, mean) - ahead, np.where(later, level_var + clock - spent[-1] + growth_var, variance)
