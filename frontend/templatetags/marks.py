@@ -63,15 +63,18 @@ def _regions(drawing: str, site: str, side: str) -> list[str]:
 
 
 @register.simple_tag
-def bodymap(site: str, side: str | None = None, label: str = "") -> SafeString:
-    """The body map with one place marked, as inline SVG with `label` as its name; English titles are left out."""
+def bodymap(site: str, side: str | None = None, label: str = "", key: int = 1) -> SafeString:
+    """The body map with one place marked, as inline SVG with `label` as its name; English titles are left out.
+
+    `key` tells the maps of one page apart: an id may stand on a page only once.
+    """
     drawing = re.sub(r"<title>.*?</title>", "", _bodymap())
     for region in _regions(drawing, site, side or ""):
         drawing = drawing.replace(f'class="site" id="{region}"', f'class="site here" id="{region}"')
     for word, name in (("front", _("Front")), ("back", _("Back")), ("left", _("Left")), ("right", _("Right"))):
         drawing = re.sub(rf'(data-word="{word}"[^>]*>)[^<]*<', lambda found, name=name: f"{found[1]}{name}<", drawing)  # type: ignore[misc]
-    # Several maps may stand on one page, and an id may stand there only once.
     drawing = re.sub(r' id="(?!body-)[^"]+"', "", drawing)
+    drawing = re.sub(r"\b(body-(?:outline|clip))\b", rf"\1-{key}", drawing)
     return mark_safe(drawing.replace("<svg ", format_html('<svg role="img" aria-label="{}" ', label), 1))  # noqa: S308
 
 
@@ -86,6 +89,29 @@ def kind(field: BoundField) -> str:
     """What sort of control a form field is: "check", "file", "hidden" or "line"."""
     name = type(field.field.widget).__name__
     return {"CheckboxInput": "check", "ClearableFileInput": "file", "HiddenInput": "hidden"}.get(name, "line")
+
+
+@register.filter
+def sentence(label: str) -> str:
+    """A label in sentence case: "New Password (again)" becomes "New password (again)"."""
+    text = str(label)
+    return text[:1] + text[1:].lower() if text.istitle() or " " in text else text
+
+
+BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox", "Firefox"),
+            ("Chrome", "Chrome"), ("CriOS", "Chrome"), ("Safari", "Safari"))  # fmt: skip
+SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS X", "Mac"),
+           ("CrOS", "Chromebook"), ("Linux", "Linux"))  # fmt: skip
+
+
+@register.filter
+def device(agent: str) -> str:
+    """A browser's own description in words people know: "Firefox on Windows"; what it does not know, as it came."""
+    browser = next((name for mark, name in BROWSERS if mark in agent), "")
+    system = next((name for mark, name in SYSTEMS if mark in agent), "")
+    if browser and system:
+        return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
+    return browser or system or agent[:60] or _("unknown")
 
 
 @register.filter
