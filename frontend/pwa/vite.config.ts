@@ -35,6 +35,7 @@ export default defineConfig({
   },
   build: {
     target: ['es2022', 'safari16.4', 'firefox115', 'chrome111'],
+    manifest: true,
     assetsInlineLimit: 0, // The CSP allows no data: in scripts, styles or fonts.
     modulePreload: { polyfill: false },
     rolldownOptions: {

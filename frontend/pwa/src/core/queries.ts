@@ -12,7 +12,7 @@ export const eventsInOrder = (rows: EventRow[]): EventRow[] => rows.filter((row)
 /** Open advice, the most urgent first. */
 export const openAlerts = (rows: AlertRow[]): AlertRow[] =>
   rows
-    .filter((row) => row.state === 'open' && row.urgency !== 'note')
+    .filter((row) => row.state === 'open' && !row.quiet && row.urgency !== 'note')
     .sort((a, b) => ORDER.indexOf(a.urgency) - ORDER.indexOf(b.urgency) || time(b.opened_at) - time(a.opened_at))
 
 export interface LumpSummary {

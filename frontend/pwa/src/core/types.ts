@@ -121,6 +121,10 @@ export interface AlertRow {
   state: 'open' | 'acknowledged' | 'closed'
   /** Found by the phone's own table and not yet seen by the server. */
   local?: boolean
+  /** The entry that made it, for advice of the phone's own. */
+  entry?: string
+  /** Standing, but silenced by an examination or an answer. */
+  quiet?: boolean
   answer?: { how: Answer; on?: string | null } | null
 }
 export type Answer = 'appointment' | 'examined' | 'not_now'

@@ -5,7 +5,6 @@ import { uuid7 } from '../core/ids'
 import type { NewPhoto } from '../core/save'
 import type { Axis, EntryData, EntryRow } from '../core/types'
 import { isoHere, localInput } from './dates'
-import { type Sizes, type Slip, slipIn } from './slip'
 
 type Answers = Partial<Omit<EntryData, 'lump' | 'measured_at'>>
 interface Draft {
@@ -108,12 +107,6 @@ export class EntryForm {
   get isEmpty(): boolean {
     const said = Object.entries(this.answers).some(([key, value]) => key !== 'method' && value != null && value !== '')
     return !said && !this.photos.length
-  }
-
-  /** The slip to ask about before saving, or null. `before`: earlier entries of the lump, oldest first. */
-  slip(before: EntryRow[]): Slip | null {
-    if (this.answers.size_confirmed || !this.hasSize) return null
-    return slipIn(this.answers as Sizes, before.map((row) => row.data))
   }
 
   /** The entry as the diary keeps it: what was not answered is left out. */

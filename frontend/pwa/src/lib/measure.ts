@@ -47,10 +47,3 @@ export function nearestThing(mm: number): (typeof THINGS)[number]['name'] {
   const distance = (thing: (typeof THINGS)[number]): number => Math.abs(Math.log(mm / thing.mm))
   return [...THINGS].sort((a, b) => distance(a) - distance(b))[0]!.name
 }
-
-/** SD of the logarithm of one reading (docs: what a measurement is worth), `mm` its size. */
-export function sigmaLog(mm: number, method: string | null | undefined): number {
-  const relative = { caliper: 0.05, ruler: 0.07, photo_card: 0.05, ultrasound: 0.05, scan: 0.06, eye: 0.15 }[method ?? 'ruler'] ?? 0.07
-  const absolute = method === 'eye' ? 3 : 1
-  return Math.sqrt(relative ** 2 + (absolute / mm) ** 2)
-}

@@ -31,7 +31,7 @@ export function back(fallback = '/'): void {
 }
 
 /** Turns clicks on our own links into steps of the router; new tabs and downloads stay the browser's. */
-export function followLinks(event: MouseEvent): void {
+function followLinks(event: MouseEvent): void {
   const link = (event.target as Element | null)?.closest('a')
   if (!link || event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return
   if (link.target || link.hasAttribute('download') || link.origin !== location.origin) return
@@ -39,6 +39,8 @@ export function followLinks(event: MouseEvent): void {
   event.preventDefault()
   go(link.pathname.slice(BASE.length) + link.search || '/')
 }
+
+document.addEventListener('click', followLinks)
 
 /** `match('/lumps/:id/log', path)` gives the named parts, or null. */
 export function match(pattern: string, path: string): Record<string, string> | null {

@@ -4,6 +4,7 @@ import first from './en/first'
 import log from './en/log'
 import lump from './en/lump'
 import more from './en/more'
+import urgent from './en/urgent'
 
-export const english = { ...core, ...log, ...first, ...lump, ...more }
+export const english = { ...core, ...log, ...first, ...lump, ...more, ...urgent }
 export type Words = typeof english

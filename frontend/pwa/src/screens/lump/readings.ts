@@ -1,6 +1,6 @@
 /** Entries as the chart needs them. */
 import type { EntryRow, EventRow } from '../../core/types'
-import { sigmaLog } from '../../lib/measure'
+import { sigma } from '../../rules/sizes'
 
 export type Span = 'all' | 'year' | 'quarter'
 export const SPANS: Span[] = ['quarter', 'year', 'all']
@@ -29,7 +29,7 @@ export function inView<T extends EntryRow | EventRow>(rows: T[], span: Span): T[
 export const readingsOf = (entries: EntryRow[]): Reading[] =>
   entries.map(({ data }) => {
     const longest = Math.max(data.length_mm ?? 0, data.width_mm ?? 0) || null
-    const spread = longest ? Math.exp(1.645 * sigmaLog(longest, data.method)) : 1
+    const spread = longest ? Math.exp(1.645 * sigma(longest, data.method ?? null)) : 1
     return {
       at: new Date(data.measured_at).getTime() / 1000,
       mm: [data.length_mm ?? null, data.width_mm ?? null, data.depth_mm ?? null],

@@ -85,6 +85,7 @@ export default {
   'log.saved': 'Saved on this phone',
   'log.saved_sent': 'Saved, and sent.',
   'log.saved_waiting': 'It is sent as soon as there is a signal.',
+  'log.saved_unlooked': 'The phone could not look at it just now; the server does when it arrives. If you are worried, ask for help, whatever the diary says.',
   'log.done': 'Done',
   'log.empty': 'There is nothing to save yet. Give a size, the pain, a photo or a note.',
   'log.failed_quota': 'This phone has no room left, so nothing was saved. Your words are still here. Free some room (photos, other apps), then save again.',
