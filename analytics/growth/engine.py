@@ -69,16 +69,10 @@ def _chunk(series: Sequence[Series], asks: Sequence[Ask], settings: Settings) ->
     if not trace.odds.size:
         return [Growth(readings=0) for _ in series]
     there = [k for k, stop in enumerate(stops) if stop.readings]
-    telling = _Telling(tracks, trace, _only(known, there), [stops[k] for k in there], settings)
+    telling = _Telling(tracks, trace, known.only(there), [stops[k] for k in there], settings)
     forecasts = _forecasts(telling.known, [series[k] for k in there], [asks[k] for k in there], telling.stops, settings)
     told = iter(telling.tell(place, forecasts[place]) for place in range(len(there)))
     return [next(told) if stop.readings else Growth(readings=0) for stop in stops]
-
-
-def _only(known: Beliefs, places: list[int]) -> Beliefs:
-    return Beliefs(
-        known.weight[..., places], known.state[..., places], known.offset[places], known.offset_var[places], known.day[places]
-    )
 
 
 def _forecasts(
@@ -88,7 +82,7 @@ def _forecasts(
     if not wanted:
         return [None] * len(asks)
     days = np.array([ask.day for ask in asks if ask.day is not None], dtype=np.float64)
-    ends = intervals(_only(known, wanted), days, [asks[k].method for k in wanted], settings)
+    ends = intervals(known.only(wanted), days, [asks[k].method for k in wanted], settings)
     found: list[Forecast | None] = [None] * len(asks)
     for k, axes in zip(wanted, ends, strict=True):
         seen = np.isfinite(series[k].mm[stops[k].places]).any(axis=0)

@@ -9,8 +9,8 @@ from analytics.growth.mixture import collapse, quantiles
 from analytics.growth.result import LEVELS, Interval
 from analytics.growth.run import Beliefs
 from analytics.growth.settings import Settings, error_grid
-from analytics.growth.tracks import SCAN
-from analytics.noise import SESSION, errors_of
+from analytics.growth.tracks import method_errors
+from analytics.noise import SESSION
 from analytics.series import Floats
 
 GROUPS = (slice(STILL, DRIFT), slice(DRIFT, FAST), slice(FAST, None))  # still or stepped, drifting, growing fast
@@ -21,19 +21,21 @@ def intervals(
     known: Beliefs, days: Floats, methods: Sequence[str | None], settings: Settings
 ) -> list[list[dict[str, Interval]]]:
     """For each of L looks and each of the three axes: the intervals of a reading on ``days`` (L,) by ``methods`` (L)."""
-    scan = np.array([method == SCAN for method in methods])
+    relative, floor, scanned = method_errors(methods, settings)
+    scan = scanned > 0
     weight, mean, variance = _ahead(known, np.maximum(days - known.day, 0.0), scan, settings)
-    relative, floor = errors_of(methods)
     factors, _ = error_grid(settings)
     slip = np.where(scan, settings.scan_slip_share, settings.slip_share)
+    session = np.where(scan, settings.scan_session, SESSION)
+    slip_size = np.where(scan, settings.scan_slip_size, settings.slip_size)
     weights = np.concatenate([weight * (1.0 - slip), weight * slip])
     found = []
     for axis in range(known.offset.shape[1]):
         middle = mean + known.offset[:, axis]
         size = np.exp((weight * middle).sum(axis=(0, 1)))
-        noise = (factors[:, None] * relative) ** 2 + (floor**2 + settings.rounding_mm**2) / size**2 + SESSION**2
+        noise = (factors[:, None] * relative) ** 2 + (floor / size) ** 2 + session**2
         plain = variance + known.offset_var[:, axis] + noise
-        spread = np.sqrt(np.concatenate([plain, plain + settings.slip_size**2]))
+        spread = np.sqrt(np.concatenate([plain, plain + slip_size**2]))
         flat = [part.reshape(-1, part.shape[-1]) for part in (weights, np.concatenate([middle, middle]), spread)]
         found.append(np.exp(quantiles(TAILS, *flat)))
     return [[_named(found[axis][:, look]) for axis in range(len(found))] for look in range(len(days))]

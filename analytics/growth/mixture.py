@@ -5,7 +5,7 @@ from scipy.special import ndtr, ndtri
 
 from analytics.series import Floats
 
-HALVINGS = 26
+HALVINGS = 18  # to a few millionths of the components' range
 
 
 def below(value: Floats | float, weight: Floats, mean: Floats, spread: Floats) -> Floats:

@@ -8,6 +8,7 @@ from analytics.growth.bank import LEVEL, LEVEL_VAR, STILL, Bank
 from analytics.growth.settings import Settings, error_grid
 from analytics.growth.shape import Shape
 from analytics.growth.tracks import Stop, Tracks
+from analytics.noise import SESSION
 from analytics.series import Floats, Ints
 
 
@@ -40,44 +41,75 @@ class Beliefs:
     offset_var: Floats
     day: Floats
 
+    def only(self, places: list[int]) -> "Beliefs":
+        """The beliefs at some of the stops."""
+        return Beliefs(
+            self.weight[..., places],
+            self.state[..., places],
+            self.offset[places],
+            self.offset_var[places],
+            self.day[places],
+        )
+
+
+class Walker:
+    """Takes tracks through their readings one at a time, the first B of them still running at each step."""
+
+    def __init__(self, tracks: int, settings: Settings) -> None:
+        self.s = settings
+        self.factors, _ = error_grid(settings)
+        self.shape = Shape(tracks, settings)
+        self.skipped = np.zeros(tracks, dtype=bool)
+        self.bank: Bank | None = None
+
+    def take(self, day: Floats, y: Floats, relative: Floats, floor: Floats, scan: Floats) -> Trace:
+        """Take in one reading (B,), ``y`` (B, 3), of the first B tracks. Returns what is known after it, (B,) each."""
+        s, n, level = self.s, len(day), None
+        self.shape.cut(n)
+        if self.bank is not None:
+            self.bank.cut(n)
+            level = self.bank.expected_level(day)
+            self.bank.pass_time(day, np.where(scan > 0, s.scan_walk, s.walk))
+        session = np.where(scan > 0, s.scan_session, SESSION)
+        reading = self.shape.fold(y, level, (relative, floor, session), self.factors)
+        usual = len(self.factors) // 2
+        if self.bank is None or level is None:
+            self.bank = Bank(reading.z, reading.variance, day, scan, s)
+            nothing = np.zeros(n)
+            odds = self.bank.log_odds()
+            return Trace(odds, reading.z, reading.z, np.full(n, np.nan), nothing + 1.0, reading.bad, nothing)
+        self.bank.state[LEVEL] += reading.shift
+        level = level + reading.shift
+        spread = np.sqrt(self.bank.state[LEVEL_VAR, STILL, usual] + reading.variance[usual])
+        skip = (np.abs(reading.z - level) > s.skip_size) & ~self.skipped[:n]
+        good = self.bank.take(reading.z, reading.variance, reading.extra, skip)
+        self.skipped = skip
+        return Trace(self.bank.log_odds(), reading.z, level, spread, good, reading.bad, skip.astype(np.float64))
+
+    def beliefs(self, tracks: Ints) -> Beliefs:
+        """The full state of these tracks now. Only after the first reading."""
+        bank, shape = self.bank, self.shape
+        if bank is None:
+            raise ValueError("no reading has been taken yet")
+        away = np.eye(3) - shape.leaned[tracks][:, None, :]
+        offset_var = np.einsum("bai,bij,baj->ba", away, shape.cov[tracks], away)
+        return Beliefs(bank.share[:, :, tracks], bank.state[..., tracks], shape.mean[tracks], offset_var, bank.now[tracks])
+
 
 def run(tracks: Tracks, stops: list[Stop], settings: Settings) -> tuple[Trace, Beliefs]:
     """Filter all tracks. Beliefs are in the order of ``stops``; a stop with no reading gets an empty place (NaN)."""
-    shape_of = tracks.day.shape
-    trace = Trace(*(np.full(shape_of, np.nan) for _ in range(7)))
+    trace = Trace(*(np.full(tracks.day.shape, np.nan) for _ in range(7)))
     by_step = _by_step(stops)
     kept: list[tuple[Ints, Beliefs]] = []
-    factors, _ = error_grid(settings)
-    walk = np.where(tracks.scan > 0, settings.scan_walk, settings.walk)
-    bank, shape, skipped = None, Shape(len(tracks.count), settings), np.zeros(len(tracks.count), dtype=bool)
-    for step in range(shape_of[1]):
-        n = tracks.running(step)
-        shape.cut(n)
-        level = None
-        if bank is not None:
-            bank.cut(n)
-            level = bank.expected_level(tracks.day[:n, step])
-            bank.pass_time(tracks.day[:n, step], walk[:n, step])
-        reading = shape.fold(tracks.y[:n, step], level, tracks.relative[:n, step], tracks.floor[:n, step], factors)
-        if bank is None or level is None:
-            bank = Bank(reading.z, reading.variance, tracks.day[:n, step], tracks.scan[:n, step], settings)
-            good, level, skip = np.ones(n), reading.z, np.zeros(n, dtype=bool)
-        else:
-            bank.state[LEVEL] += reading.shift
-            level = level + reading.shift
-            skip = (np.abs(reading.z - level) > settings.skip_size) & ~skipped[:n]
-            usual = len(factors) // 2
-            trace.spread[:n, step] = np.sqrt(bank.state[LEVEL_VAR, STILL, usual] + reading.variance[usual])
-            good = bank.take(reading.z, reading.variance, reading.extra, skip)
-        skipped = skip
-        for field, value in zip(
-            (trace.odds, trace.z, trace.level, trace.good, trace.bad_axis, trace.left_out),
-            (bank.log_odds(), reading.z, level, good, reading.bad, skip),
-            strict=True,
-        ):
-            field[:n, step] = value
+    walker = Walker(len(tracks.count), settings)
+    for step in range(tracks.day.shape[1]):
+        now = slice(0, tracks.running(step)), step
+        told = walker.take(tracks.day[now], tracks.y[now], tracks.relative[now], tracks.floor[now], tracks.scan[now])
+        for name in Trace.__dataclass_fields__:
+            getattr(trace, name)[now] = getattr(told, name)
         if step + 1 in by_step:
-            kept.append(_beliefs(bank, shape, *by_step[step + 1]))
+            places, at = by_step[step + 1]
+            kept.append((places, walker.beliefs(at)))
     return trace, _in_order(kept, len(stops))
 
 
@@ -89,16 +121,10 @@ def _by_step(stops: list[Stop]) -> dict[int, tuple[Ints, Ints]]:
     return {n: (np.array(ks), np.array([stops[k].track for k in ks])) for n, ks in found.items()}
 
 
-def _beliefs(bank: Bank, shape: Shape, places: Ints, tracks: Ints) -> tuple[Ints, Beliefs]:
-    away = np.eye(3) - shape.leaned[tracks][:, None, :]
-    offset_var = np.einsum("bai,bij,baj->ba", away, shape.cov[tracks], away)
-    return places, Beliefs(bank.share[:, :, tracks], bank.state[..., tracks], shape.mean[tracks], offset_var, bank.now[tracks])
-
-
 def _in_order(kept: list[tuple[Ints, Beliefs]], looks: int) -> Beliefs:
     """The beliefs gathered step by step, put in the order of the looks."""
     if not kept:
-        return Beliefs(*(np.zeros((*lead, 0)) for lead in ((0, 0), (6, 0, 0))), *(np.zeros((0, 3)),) * 2, np.zeros(0))
+        return Beliefs(np.zeros((0, 0, 0)), np.zeros((6, 0, 0, 0)), np.zeros((0, 3)), np.zeros((0, 3)), np.zeros(0))
     first = kept[0][1]
     out = Beliefs(
         np.full((*first.weight.shape[:2], looks), np.nan),

@@ -50,10 +50,14 @@ class Settings:
     drift_spread: float = 0.003
     drift_wander: float = 0.0003  # a root day
     # A lump followed by CT or MRI is one under treatment: it moves more
-    scan_walk: float = 0.010  # laleh
-    scan_drift_start: float = 0.60  # laleh
-    scan_drift_spread: float = 0.003  # laleh
-    scan_slip_share: float = 0.04  # laleh
+    scan_error: float = 0.3138  # laleh: of the 6 % of clinical.md, beside its 1 mm and its session
+    scan_session: float = 0.0062  # laleh
+    scan_floor_mm: float = 1.2  # laleh
+    scan_walk: float = 0.0031  # laleh
+    scan_drift_start: float = 0.21  # laleh
+    scan_drift_spread: float = 0.039  # laleh
+    scan_slip_share: float = 0.08  # laleh: heavy tails of the next reading
+    scan_slip_size: float = 0.44  # laleh
     # Fast growth
     fast_mean: tuple[float, ...] = (0.0026, 0.0042)
     fast_spread: tuple[float, ...] = (0.0006, 0.0008)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.growth.settings import Settings
-from analytics.noise import SESSION
 from analytics.series import Floats
 
 
@@ -48,8 +47,12 @@ class Shape:
         for name in ("precision", "info", "mean", "cov", "leaned", "seen"):
             setattr(self, name, getattr(self, name)[:tracks])
 
-    def fold(self, y: Floats, level: Floats | None, relative: Floats, floor: Floats, factors: Floats) -> Reading:
-        """Learn from one reading ``y`` (B, 3) and fold it; ``level`` (B,) is the ln size expected (None: the first)."""
+    def fold(
+        self, y: Floats, level: Floats | None, errors: tuple[Floats, Floats, Floats], factors: Floats
+    ) -> Reading:
+        """Learn from one reading ``y`` (B, 3) and fold it; ``level`` (B,) is the ln size expected (None: the
+        first), ``errors`` the reading's relative error, floor in mm and session error (B,) each."""
+        relative, floor, session = errors
         there = np.isfinite(y)
         share = there / there.sum(axis=1)[:, None]
         y = np.where(there, y, 0.0)
@@ -64,7 +67,7 @@ class Shape:
         tilt = share - self.leaned if self.seen.any() else np.zeros_like(share)
         unsure = np.einsum("bi,bij,bj->b", tilt, self.cov, tilt)
         slipped = bad * (self.s.slip_size * share.max(axis=1)) ** 2
-        total = (variance * share**2).sum(axis=2) + SESSION**2 + unsure + slipped
+        total = (variance * share**2).sum(axis=2) + session**2 + unsure + slipped
         self._lean(share)
         return Reading((share * (y - self.mean)).sum(axis=1), total, extra, shift, bad)
 

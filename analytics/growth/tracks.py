@@ -88,19 +88,26 @@ def _share(family: list[int], tables: list[Floats], tracks: list[Floats]) -> dic
     return found
 
 
+def method_errors(methods: Sequence[str | None], settings: Settings) -> tuple[Floats, Floats, Floats]:
+    """Relative error, floor in mm with the rounding in it, and 1 for a scan, (n,) each, of readings by ``methods``."""
+    relative, floor = errors_of(methods)
+    scan = np.array([word == SCAN for word in methods], dtype=np.float64)
+    relative = np.where(scan > 0, settings.scan_error * relative, relative)
+    floor = np.where(scan > 0, settings.scan_floor_mm, floor)
+    return relative, np.sqrt(floor**2 + settings.rounding_mm**2), scan
+
+
 def _tables(series: Sequence[Series], places: list[Ints], settings: Settings) -> list[Floats]:
     """For each series one row a reading: day, ln of the three sizes, relative error, floor, whether it was a scan."""
     counts = [len(place) for place in places]
     if not sum(counts):
         return [np.zeros((0, COLUMNS)) for _ in series]
     methods = [one.method[k] for one, place in zip(series, places, strict=True) for k in place.tolist()]
-    relative, floor = errors_of(methods)
+    relative, floor, scan = method_errors(methods, settings)
     rows = np.empty((len(methods), COLUMNS))
     rows[:, 0] = np.concatenate([one.day[place] for one, place in zip(series, places, strict=True)])
     rows[:, 1:4] = np.log(np.concatenate([one.mm[place] for one, place in zip(series, places, strict=True)]))
-    rows[:, 4] = relative
-    rows[:, 5] = np.sqrt(floor**2 + settings.rounding_mm**2)
-    rows[:, 6] = [word == SCAN for word in methods]
+    rows[:, 4], rows[:, 5], rows[:, 6] = relative, floor, scan
     return np.split(rows, np.cumsum(counts)[:-1])
 
 
