@@ -117,9 +117,10 @@ class _Telling:
             return Growth(readings=stop.readings, next_mm=forecast, doubted=doubted)
         low, middle, high = (float(rate) for rate in rates.limits[:, k])
         growing = low > 0.0
-        rapid = bool(self.holds[at])
-        since = [date_of(day) for day in rates.since[:, k]] if rates.fast[k] > SINCE_P or rapid else [None] * 3
         odds, p_growing = float(self.odds[k]), float(rates.growing[k])
+        # a lump that shrinks fast fits "stable" worst of all, yet it does not grow
+        rapid = bool(self.holds[at]) and p_growing > SINCE_P
+        since = [date_of(day) for day in rates.since[:, k]] if rates.fast[k] > SINCE_P or rapid else [None] * 3
         return Growth(
             readings=stop.readings,
             percent_per_month=_percent(middle),
