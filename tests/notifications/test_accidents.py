@@ -1,8 +1,11 @@
 """Real accidents: senders killed in mid-send, the broker emptied or gone. Long versions run in `make chaos`."""
 
+import os
 import random
+import signal
 import time
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -82,6 +85,23 @@ def test_a_worker_delivers_with_the_broker_gone_and_after_it_is_back(
     assert sorted(_copies(smtp_server).values()) == [1, 1, 1]
 
 
+def test_the_bell_rings_again_when_the_broker_is_back_and_never_waits_long(valkey: Valkey, settings: Any) -> None:
+    _point_at(valkey, settings)
+    bell.nudge()
+    for trouble, recover in ((valkey.stop, valkey.start), (_pause(valkey), _resume(valkey))):
+        trouble()
+        began = time.monotonic()
+        bell.nudge()
+        assert time.monotonic() - began < 2
+        assert bell._quiet_until[0] > 0
+        recover()
+        bell._quiet_until[0] = 0.0
+        bell.nudge()
+        assert bell._quiet_until[0] == 0.0
+        with valkey.client() as client:
+            assert client.llen("celery") >= 1
+
+
 def test_a_bell_that_nobody_hears_is_left_alone_for_a_while(settings: Any, monkeypatch: Any) -> None:
     settings.REDIS_URL = "unix:///nowhere/socket"
     calls: list[str] = []
@@ -102,11 +122,13 @@ def test_a_bell_that_nobody_hears_is_left_alone_for_a_while(settings: Any, monke
 
 def _point_at(valkey: Valkey, settings: Any) -> None:
     """This process's Celery rings at `valkey`."""
-    from kombu import pools
-
-    from tracker.celery import app
-
     settings.REDIS_URL = valkey.url
-    app.conf.broker_url = app.conf.broker_write_url = valkey.url.replace("unix://", "redis+socket://")
-    pools.reset()
-    app._pool = app.amqp._producer_pool = None
+    settings.CELERY_BROKER_URL = valkey.url.replace("unix://", "redis+socket://")
+
+
+def _pause(valkey: Valkey) -> Callable[[], None]:
+    return lambda: os.kill(valkey.process.pid, signal.SIGSTOP) if valkey.process else None
+
+
+def _resume(valkey: Valkey) -> Callable[[], None]:
+    return lambda: os.kill(valkey.process.pid, signal.SIGCONT) if valkey.process else None

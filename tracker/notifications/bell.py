@@ -6,10 +6,13 @@ import time
 from celery import current_app
 from django.conf import settings
 from django.db import transaction
+from kombu import Connection, pools
 
 log = logging.getLogger(__name__)
 
 QUIET_SECONDS = 15.0  # after a failure the bell is left alone; the clock sweeps by itself meanwhile
+# far less than a worker has: somebody waits for the answer to the deed that rings
+PATIENCE = {"socket_timeout": 1, "socket_connect_timeout": 1, "max_retries": 0}
 DELIVER = "tracker.deliver"
 _quiet_until = [0.0]  # monotonic
 
@@ -24,7 +27,9 @@ def nudge(task: str = DELIVER) -> None:
     if not settings.REDIS_URL or time.monotonic() < _quiet_until[0]:
         return
     try:
-        current_app.send_task(task, expires=60, retry=False, ignore_result=True)
+        door = Connection(settings.CELERY_BROKER_URL, transport_options=PATIENCE)
+        with pools.producers[door].acquire(block=True, timeout=1) as producer:
+            current_app.send_task(task, producer=producer, expires=60, retry=False, ignore_result=True)
     except Exception as error:  # noqa: BLE001 - whatever ails the broker must not ail the deed that was just committed
         _quiet_until[0] = time.monotonic() + QUIET_SECONDS
         log.warning("The broker cannot be reached (%s); the clock does its work meanwhile.", type(error).__name__)
