@@ -38,7 +38,7 @@ class DiarySchema(AutoSchema):
         return "_".join([*words, "list" if listed else {"GET": "read"}.get(self.method, self.method.lower())])
 
     def _resolve_path_parameters(self, variables: list[str]) -> list[Any]:
-        ids = [name for name in variables if name in ("pk", "member_pk")]
+        ids = [name for name in variables if name in ("id", "pk", "member_pk")]
         rest = super()._resolve_path_parameters([name for name in variables if name not in ids])
         uuid = {"type": "string", "format": "uuid"}
         return [build_parameter_type(name=name, schema=uuid, location="path", required=True) for name in ids] + rest

@@ -3,7 +3,23 @@
 from django.urls import URLPattern, URLResolver, path
 
 from api import converters
-from api.views import alerts, entries, events, lumps, me, people, revisions, schema, tokens
+from api.views import (
+    alerts,
+    entries,
+    events,
+    export,
+    lumps,
+    me,
+    people,
+    photos,
+    push,
+    reminders,
+    revisions,
+    schema,
+    sharing,
+    tokens,
+    trend,
+)  # fmt: skip
 
 converters.register()
 
@@ -30,6 +46,22 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("events/<id:pk>/revisions/", revisions.EventRevisions.as_view()),
     path("alerts/", alerts.AlertList.as_view()),
     path("alerts/<id:pk>/acknowledge/", alerts.AlertAcknowledge.as_view()),
+    path("lumps/<id:pk>/trend/", trend.Trend.as_view()),
+    path("lumps/<id:pk>/trend.svg", trend.TrendSVG.as_view()),
+    path("lumps/<id:pk>/trend.png", trend.TrendPNG.as_view()),
+    path("photos/<id:pk>/", photos.PhotoRow.as_view()),
+    path("photos/<id:pk>/restore/", photos.PhotoRestore.as_view()),
+    path("photos/<id:pk>/file/", photos.PhotoFile.as_view()),
+    path("reminders/", reminders.ReminderList.as_view()),
+    path("reminders/<id:pk>/", reminders.ReminderRow.as_view()),
+    path("push/key/", push.PushKey.as_view()),
+    path("push/<id:pk>/", push.PushRow.as_view()),
+    path("channels/<str:channel>/test/", push.ChannelTest.as_view()),
+    path("share-links/", sharing.LinkList.as_view()),
+    path("share-links/<id:pk>/", sharing.LinkRow.as_view()),
+    path("share-links/<id:pk>/visits/", sharing.VisitList.as_view()),
+    path("people/<id:pk>/entries.csv", export.EntriesCSV.as_view()),
+    path("export/", export.Export.as_view()),
     path("tokens/", tokens.TokenList.as_view()),
     path("tokens/<id:pk>/", tokens.TokenRow.as_view()),
     path("schema/", schema.schema),

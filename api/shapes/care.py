@@ -1,0 +1,52 @@
+"""Reminders, push, channels."""
+
+from drf_spectacular.utils import extend_schema_serializer
+
+from api.fields import Clock, Day, Id, OneOf, Shape, SomeOf, Text, Whole, YesNo, maybe
+from api.shapes.base import Answer, Body
+from tracker.models.reminders import WEEKDAYS
+
+
+class ReminderKeys(Body):
+    lump = Id()
+    at = Clock(help_text="On the person's clock.")
+    days = maybe(SomeOf, WEEKDAYS, help_text="Either these days of the week …")
+    every = maybe(Whole, 1, 366, help_text="… or every so many days.")
+    adaptive = maybe(YesNo, help_text="May the diary ask more rarely while nothing changes?")
+    paused_until = maybe(Day)
+
+
+@extend_schema_serializer(component_name="Reminder")
+class ReminderBody(ReminderKeys):
+    pass
+
+
+@extend_schema_serializer(component_name="Reminder")
+class ReminderAnswer(ReminderKeys, Answer):
+    id = Id()
+    next_at = Shape({"type": "string", "format": "date-time"}, allow_null=True, help_text="When it will ask next.")
+
+
+@extend_schema_serializer(component_name="Push")
+class PushBody(Body):
+    endpoint = Text(1000)
+    p256dh = Text(120)
+    auth = Text(60)
+    label = maybe(Text, 100)
+
+
+@extend_schema_serializer(component_name="Push")
+class PushAnswer(Answer):
+    id = Id()
+    label = Text(100)
+    created_at = Shape({"type": "string", "format": "date-time"})
+
+
+class PushKeyAnswer(Answer):
+    key = Shape({"type": "string"}, help_text="For `applicationServerKey`.")
+
+
+class ChannelTestAnswer(Answer):
+    channel = OneOf(("email", "push"))
+    ok = YesNo()
+    detail = Text(1000, help_text="What truly came of it.")
