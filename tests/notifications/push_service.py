@@ -53,7 +53,7 @@ class PushService:
         service = self
 
         class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:  # noqa: N802
+            def do_POST(self) -> None:
                 service._answer(self)
 
             def log_message(self, *args: object) -> None:

@@ -102,9 +102,7 @@ def test_a_clock_that_jumps_neither_doubles_nor_misses(alice: User) -> None:
         reminders.post_due_reminders(first + moved)
     for hours in range(24, 24 * 4):
         reminders.post_due_reminders(first + timedelta(hours=hours))
-    assert _slots() == sorted(
-        f"reminder:{row.pk}:{first + timedelta(days=n):%Y%m%dT%H%MZ}" for n in range(4)
-    )
+    assert _slots() == sorted(f"reminder:{row.pk}:{first + timedelta(days=n):%Y%m%dT%H%MZ}" for n in range(4))
 
 
 def test_after_an_absence_only_what_is_younger_than_a_day_is_posted(alice: User) -> None:

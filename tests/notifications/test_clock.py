@@ -1,0 +1,189 @@
+"""The clock, its leases, and what /healthz says of it."""
+
+import threading
+import time
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from tests.notifications.cast import account, alert_of, lump_of, note
+from tests.support.smtp import Mailbox
+from tracker import clock, tasks
+from tracker.actions import assessing, scanning
+from tracker.celery import app
+from tracker.models import AuditLine, ChannelState, ClockRun, Entry, Lump, Notice
+from tracker.notifications import health, outbox, sender
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_two_clocks_do_not_do_the_same_at_once_and_a_dead_one_frees_its_place() -> None:
+    running, go_on, ran = threading.Event(), threading.Event(), []
+
+    def slow() -> dict[str, int]:
+        running.set()
+        go_on.wait(10)
+        return {"done": 1}
+
+    def first() -> None:
+        ran.append(clock.run("scan", slow))
+        connection.close()
+
+    thread = threading.Thread(target=first)
+    thread.start()
+    running.wait(10)
+    assert clock.run("scan", lambda: {"done": 2}) is None
+    with time_machine.travel(timezone.now() + clock.LEASE + timedelta(seconds=1)):
+        assert clock.run("scan", lambda: {"done": 3}) == {"done": 3}
+    go_on.set()
+    thread.join()
+    assert ran == [{"done": 1}]
+
+
+def test_a_run_that_fails_says_so_and_frees_its_place() -> None:
+    def breaks() -> dict[str, int]:
+        raise ValueError
+
+    with pytest.raises(ValueError):
+        clock.run("scan", breaks)
+    row = ClockRun.objects.get(name="scan")
+    assert (row.counts, row.lease_until) == ({"failed": 1}, None)
+    assert clock.run("scan", lambda: {"done": 1}) == {"done": 1}
+
+
+def test_each_beat_entry_names_a_task_that_is_there_and_expires_before_its_next_turn() -> None:
+    app.loader.import_default_modules()
+    entries = app.conf.beat_schedule
+    assert len(entries) == 5
+    for entry in entries.values():
+        assert entry["task"] in app.tasks
+        assert entry["options"]["expires"] < entry["schedule"]
+    assert app.conf.accept_content == ["json"]
+    assert app.conf.task_acks_late is True
+
+
+def test_two_beats_and_two_senders_post_and_send_once(mail: Mailbox, settings: Any) -> None:
+    from datetime import time as wall
+
+    from tracker.actions import reminders
+    from tracker.models.base import uuid7
+
+    alice = account("alice")
+    row = reminders.save_reminder(user=alice, pk=uuid7(), lump_id=lump_of(alice).pk, at=wall(8), every=1).row
+    app.loader.import_default_modules()
+
+    def beat() -> None:
+        for _ in range(3):
+            app.tasks["tracker.remind"]()
+            app.tasks["tracker.sweep"]()
+        connection.close()
+
+    with time_machine.travel(row.next_at + timedelta(seconds=5)):
+        beats = [threading.Thread(target=beat) for _ in range(2)]
+        for thread in beats:
+            thread.start()
+        for thread in beats:
+            thread.join()
+        tasks.sweep()
+    assert Notice.objects.count() == 1
+    assert len(mail.received) == 1
+
+
+def test_the_scan_reads_what_is_due_and_one_bad_history_stops_no_other(monkeypatch: Any, caplog: Any) -> None:
+    alice = account("alice")
+    past, future = timezone.now() - timedelta(hours=1), timezone.now() + timedelta(hours=1)
+    lumps = [lump_of(alice, f"No {number}") for number in range(5)]
+    for lump in lumps:
+        Entry.objects.create(lump=lump, measured_at=past, length_mm=20, method="ruler")
+        Lump.objects.filter(pk=lump.pk).update(next_look_at=past)
+    Lump.objects.filter(pk=lumps[4].pk).update(next_look_at=future)
+    looked, assess = [], assessing.assess
+
+    def assess_or_break(history: Any, at: Any) -> Any:
+        looked.append(at)
+        if len(looked) == 2:
+            raise RuntimeError("a secret note")
+        return assess(history, at)
+
+    monkeypatch.setattr(assessing, "assess", assess_or_break)
+    assert tasks.scan() == {"done": 3, "failed": 1}
+    assert len(looked) == 4
+    assert "secret" not in caplog.text
+    assert Lump.objects.filter(next_look_at__lte=timezone.now()).count() == 0
+    put_off = Lump.objects.filter(next_look_at__lte=timezone.now() + scanning.AFTER_A_FAULT, looked_at__isnull=True)
+    assert put_off.count() == 2  # the bad one, and the one that was not due
+    assert tasks.scan() == {"done": 0, "failed": 0}
+
+
+def test_tidy_throws_away_old_audit_lines_only() -> None:
+    AuditLine.objects.create(deed="old", at=timezone.now() - timedelta(days=366))
+    AuditLine.objects.create(deed="new")
+    tasks.tidy()
+    assert list(AuditLine.objects.values_list("deed", flat=True)) == ["new"]
+
+
+def test_the_clock_does_each_job_and_survives_one_that_breaks() -> None:
+    done: list[str] = []
+
+    def breaks() -> None:
+        done.append("bad")
+        raise ValueError
+
+    ticking = clock.Clock({"good": lambda: done.append("good"), "bad": breaks}, {"good": 0.02, "bad": 0.02})
+    ticking.start()
+    end = time.monotonic() + 10
+    while (done.count("good") < 3 or done.count("bad") < 3) and time.monotonic() < end:
+        time.sleep(0.01)
+    ticking.stop()
+    assert done.count("good") >= 3
+    assert done.count("bad") >= 3
+
+
+def test_health_knows_when_no_sender_ran_for_two_minutes(mail: Mailbox, monkeypatch: Any) -> None:
+    monkeypatch.setattr(health, "_started", time.monotonic() - 119)
+    assert health.sender_is_missing()
+    assert health.health()["ok"] is True  # the worker may still be starting
+    monkeypatch.setattr(health, "_started", time.monotonic() - 121)
+    assert health.health()["ok"] is False
+    sender.deliver()
+    clock.run("scan", lambda: {"done": 0})
+    found = health.health()
+    assert found["ok"] is True
+    assert found["database"] == "ok"
+    assert found["last_scan"] is not None
+    assert found["oldest_waiting_seconds"] is None
+    mail.stop()
+    note(account("alice"))
+    sender.deliver()
+    with time_machine.travel(timezone.now() + timedelta(seconds=121)):
+        found = health.health()
+    assert found["ok"] is False
+    assert found["sender"] == {"ok": False, "seen_seconds_ago": 121, "channels_down": ["email"]}
+    assert found["oldest_waiting_seconds"] == 121
+
+
+def test_health_says_when_the_database_is_away_even_at_the_start(monkeypatch: Any) -> None:
+    def away(*_args: Any, **_kwargs: Any) -> None:
+        raise DatabaseError
+
+    monkeypatch.setattr(ChannelState.objects, "filter", away)
+    monkeypatch.setattr(health, "_started", time.monotonic())
+    assert health.health() == {
+        "ok": False,
+        "database": "away",
+        "sender": None,
+        "last_scan": None,
+        "oldest_waiting_seconds": None,
+    }
+
+
+def test_a_told_alert_is_not_told_again_by_the_next_look(mail: Mailbox) -> None:
+    alert = alert_of(lump_of(account("alice")))
+    outbox.post_alert(alert, at=timezone.now())
+    outbox.post_alert(alert, at=timezone.now() + timedelta(days=1))
+    tasks.sweep()
+    assert len(mail.received) == 1
