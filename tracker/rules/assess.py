@@ -8,7 +8,7 @@ from analytics.growth import Growth
 from tracker.rules.catalogue import ORDER, RULES
 from tracker.rules.facts import Entry, Finding, History
 from tracker.rules.past import local_day, zone
-from tracker.rules.quiet import is_quiet
+from tracker.rules.quiet import is_quiet, was_quiet_since
 from tracker.rules.rulebook import Rulebook
 from tracker.rules.trend import Ask
 from tracker.rules.view import Hit, View
@@ -45,7 +45,7 @@ def assess(history: History, at: datetime) -> list[Finding]:
     looks = [book.view(history.entries[place].at, place) for place in seen]
     if not looks or looks[-1].at < at:
         looks.append(book.view(at, len(seen) - 1))
-    before = _findings(book, looks[-2], None) if len(looks) > 1 else None
+    before = _findings(book, looks[-2], None) if len(looks) > 1 else ()
     return _findings(book, looks[-1], before)
 
 
@@ -67,7 +67,7 @@ def walk(history: History, looks: Iterable[When] | None = None) -> Iterator[Look
     whens = entry_looks(history) if looks is None else sorted(looks, key=lambda when: when.at)
     views = [_view(book, when) for when in whens]
     growths = book.trend.fetch([_ask(view, when) for view, when in zip(views, whens, strict=True)])
-    before: list[Finding] | None = None
+    before: Sequence[Finding] = ()
     for view, when, growth in zip(views, whens, growths, strict=True):
         findings = _findings(book, view, before)
         entry = None if when.place is None else history.entries[when.place]
@@ -124,12 +124,16 @@ def _ask(view: View, when: When) -> Ask:
 
 
 def _findings(book: Rulebook, view: View, before: Sequence[Finding] | None) -> list[Finding]:
+    """Every rule that holds; ``before`` are the findings of the look before (None: nobody will ask what is new)."""
     hits = book.hits(view)
     quiet = {rule: is_quiet(book, view, hit) for rule, hit in hits.items()}
     if "pain.rising" in hits and _hidden(quiet):
         hits = {rule: hit for rule, hit in hits.items() if rule != "pain.rising"}
     known = {finding.rule: finding for finding in before or ()}
-    found = [_finding(hit, view, quiet[rule], known.get(rule)) for rule, hit in hits.items()]
+    found = []
+    for rule, hit in hits.items():
+        new = before is not None and _is_new(book, view, hit, quiet[rule], known.get(rule))
+        found.append(_finding(hit, view, quiet[rule], new))
     return sorted(found, key=lambda finding: (URGENCIES.index(finding.urgency), ORDER[finding.rule]))
 
 
@@ -139,11 +143,17 @@ def _hidden(quiet: dict[str, bool]) -> bool:
     return bool(infections) and (quiet["pain.rising"] or not all(infections))
 
 
-def _finding(hit: Hit, view: View, quiet: bool, before: Finding | None) -> Finding:
+def _is_new(book: Rulebook, view: View, hit: Hit, quiet: bool, before: Finding | None) -> bool:
+    """It did not hold at the look before, has opened again since, or is more urgent than it was."""
+    if before is None or URGENCIES.index(hit.urgency) < URGENCIES.index(before.urgency):
+        return True
+    if quiet:
+        return False
+    return before.quiet or (before.at is not None and was_quiet_since(book, view, hit, before.at))
+
+
+def _finding(hit: Hit, view: View, quiet: bool, new: bool) -> Finding:
     rule = RULES[hit.rule]
-    new = before is None or (before.quiet and not quiet)
-    if before is not None and URGENCIES.index(hit.urgency) < URGENCIES.index(before.urgency):
-        new = True
     return Finding(
         hit.rule, rule.version, hit.urgency, new, quiet, hit.because, f"{rule.source} ({rule.grade})",
         hit.entries, rule.threshold, view.at, tuple(hit.values.items()),

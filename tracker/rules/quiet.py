@@ -43,6 +43,16 @@ def is_quiet(book: Rulebook, view: View, hit: Hit) -> bool:
     return cover is not None and not _reopened(view, hit, cover)
 
 
+def was_quiet_since(book: Rulebook, view: View, hit: Hit, since: datetime) -> bool:
+    """Whether an examination or the like after ``since`` made this finding quiet, be it open again by now."""
+    if hit.urgency == "emergency":
+        return False
+    if hit.rule in WATCHED and any(exam > since for exam in _exams_since_noticed(view)):
+        return True
+    cover = _latest_cover(book, view, hit.rule)
+    return cover is not None and cover.at > since
+
+
 def _is_infection(rule: str) -> bool:
     return rule.startswith("infection.")
 
@@ -102,16 +112,21 @@ def _rests_on_growth(hit: Hit, view: View) -> bool:
 
 
 def _examined_since_noticed(book: Rulebook, view: View, rule: str) -> bool:
-    first = noticed_on(view.history) if view.days_present is not None else None
-    exams = [exam for exam in view.fold.exams if exam <= view.at]
-    if not exams or (first is not None and local_day(view.history, exams[-1]) < first):
+    exams = _exams_since_noticed(view)
+    if not exams:
         return False
     seen = before(book, view, exams[-1])
     if newly_there(("night_sweats", "weight_loss"), view, seen):
         return False
-    if rule == "node" and newly_there(("size",), view, seen):
+    if rule == "node" and newly_there(("node size",), view, seen):
         return False
     return not _ever_growing(view, seen)
+
+
+def _exams_since_noticed(view: View) -> list[datetime]:
+    first = noticed_on(view.history) if view.days_present is not None else None
+    exams = (exam for exam in view.fold.exams if exam <= view.at)
+    return [exam for exam in exams if first is None or local_day(view.history, exam) >= first]
 
 
 def _ever_growing(view: View, seen: View) -> bool:

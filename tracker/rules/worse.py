@@ -1,7 +1,7 @@
 """Whether a sign that made a finding is worse than it was before an examination: one level, pain 2, size beyond noise,
 or a sign newly there. Not recorded now is not worse; what was never recorded before was not there."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tracker.rules.facts import Entry
 from tracker.rules.frames import Frame, is_fever
@@ -26,7 +26,7 @@ MADE_OF: dict[str, tuple[str, ...]] = {
     "pain.rising": ("pain",),
     "persistent": ("night_sweats", "weight_loss"),
     "site.breast_testicle": ("night_sweats", "weight_loss"),
-    "node": ("night_sweats", "weight_loss", "size"),
+    "node": ("night_sweats", "weight_loss", "node size"),
     "typo": ("slip",),
 }
 _IN_UNWELL = ("leg_weakness", "saddle_numb", "bladder_bowel_trouble", "night_sweats", "weight_loss")
@@ -46,8 +46,8 @@ def newly_there(signs: Sequence[str], view: View, seen: View) -> bool:
 def _is_up(sign: str, frame: Frame, seen: View) -> bool:
     if sign in GRADED:
         return _level_is_up(sign, frame, seen)
-    if sign == "size":
-        return _size_is_up(frame, seen)
+    if sign in _SIZES:
+        return _size_is_up(sign, frame, seen)
     if sign == "slip":
         return bool(frame.slip) and (seen.frame is None or frame.slip_id != seen.frame.slip_id)
     return bool(_recorded(sign, frame.entry)) and not _last_recorded(sign, seen)
@@ -62,10 +62,26 @@ def _level_is_up(sign: str, frame: Frame, seen: View) -> bool:
     return now - was >= (PAIN_STEP if sign == "pain" else 1.0) or newly_counts
 
 
-def _size_is_up(frame: Frame, seen: View) -> bool:
-    if frame.level is None or frame.reading is None or seen.frame is None or seen.frame.level is None:
-        return False
-    return is_beyond(frame.level, seen.frame.level, frame.reading.method)
+def _size_is_up(sign: str, frame: Frame, seen: View) -> bool:
+    """Against the last size before; where there was none, against the first since."""
+    size_of = _SIZES[sign]
+    now = size_of(frame)
+    since = (size for other in seen.fold.frames[max(seen.place, 0) :] if (size := size_of(other)) is not None)
+    was = next(since, None)
+    return (
+        now is not None and was is not None and frame.reading is not None and is_beyond(now, was, frame.reading.method)
+    )
+
+
+def _longest(frame: Frame) -> float | None:
+    return frame.reading.longest if frame.reading is not None else None
+
+
+def _level(frame: Frame) -> float | None:
+    return frame.level
+
+
+_SIZES: dict[str, Callable[[Frame], float | None]] = {"size": _longest, "node size": _level}
 
 
 def _recorded(sign: str, entry: Entry) -> bool | None:
