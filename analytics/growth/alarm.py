@@ -13,17 +13,34 @@ def enough(tracks: Tracks) -> Floats:
     return np.asarray((np.arange(tracks.day.shape[1]) >= MIN_READINGS - 1) & (days >= MIN_DAYS))
 
 
-def speaks(odds: Floats, ready: Floats, settings: Settings) -> Floats:
+def bars(days: Floats, settings: Settings) -> Floats:
+    """The log odds needed to begin to speak, for readings ``days`` after the one before.
+
+    A reading soon after another is most often one the engine asked for because the evidence was near the bar; looking
+    again only there would make more false alarms, so the bar is higher there.
+    """
+    return np.asarray(settings.threshold + settings.soon_bar * (days <= settings.soon_days))
+
+
+def speaks(odds: Floats, tracks: Tracks, settings: Settings) -> Floats:
     """Whether (B, N) rapid growth holds after each reading.
 
-    It begins where the log ``odds`` reach the threshold, and ends where they fall ``release`` below it. It depends on
-    the readings alone: the same readings always give the same answer, whatever was said before.
+    It begins where the log ``odds`` (B, N) reach the bar, and ends where they fall ``release`` below the threshold. It
+    depends on the readings alone: the same readings always give the same answer, whatever was said before.
     """
     holds = np.zeros(odds.shape, dtype=bool)
     now = np.zeros(len(odds), dtype=bool)
+    ready = enough(tracks)
+    begin = bars(np.nan_to_num(np.diff(tracks.day, axis=1, prepend=-np.inf), nan=np.inf), settings)
     clean = np.nan_to_num(odds, nan=-np.inf)
     for step in range(odds.shape[1]):
-        bar = settings.threshold - settings.release * now
+        bar = np.where(now, settings.threshold - settings.release, begin[:, step])
         now = ready[:, step] & (clean[:, step] >= bar)
         holds[:, step] = now
     return holds
+
+
+def recheck_in(odds: float, settings: Settings) -> float | None:
+    """Days until the reading that would tell most, where the log ``odds`` are short of speaking but near it."""
+    near = settings.threshold - settings.recheck_margin <= odds < settings.threshold + settings.soon_bar
+    return settings.recheck_days if near else None

@@ -25,6 +25,7 @@ class Bank:
         self.old = slice(FAST, FAST + self.rates)
         self.newest = 0
         self.now = day
+        self.drift = _drift(scan, settings)
         _, log_prior = error_grid(settings)
         stories = FAST + self.rates * (1 + settings.onsets_kept)
         self.weight = np.empty((stories, *variance.shape))
@@ -54,6 +55,7 @@ class Bank:
         """Keep the first ``tracks`` tracks only: the others have no more readings."""
         self.weight, self.share = self.weight[:, :, :tracks], self.share[:, :, :tracks]
         self.state, self.now = self.state[..., :tracks], self.now[:tracks]
+        self.drift = self.drift[:, :tracks]
 
     def pass_time(self, day: Floats, walk: Floats) -> None:
         """Go on to ``day`` (B,), with a walk (B,) per root day: growth may begin or stop, a level may step."""
@@ -67,7 +69,7 @@ class Bank:
         x += r * moved
         pxx += moved * (2.0 * pxr + moved * prr) + (going[:, None, None] * days) * walk**2
         pxr += moved * prr
-        prr[DRIFT] += self.s.drift_wander**2 * days
+        prr[DRIFT] += self.drift[3] ** 2 * days
         self.newest = (self.newest + 1) % self.s.onsets_kept
         self.now = day
 
@@ -94,20 +96,22 @@ class Bank:
         """Move weight between the stories, and put the newborn in the place of the oldest onset kept."""
         s, weight, state = self.s, self.weight, self.state
         slot = self._slot(self.newest)
+        share, renewed, settles, _ = self.drift
         began = -np.expm1(-s.onset_hazard * days)
         stop = -np.expm1(-s.stop_hazard * days) + TINY
-        stay = np.log1p(-np.minimum(s.step_share + s.drift_share + began, 0.9))
+        stay = np.log1p(-np.minimum(s.step_share + share + began, 0.9))
         stopped = _resting(state[:, self.old], s.still_spread)
-        stepped, drifting = state[:, STILL].copy(), _resting(state[:, STILL], s.drift_spread)
+        stepped, drifting = state[:, STILL].copy(), _resting(state[:, STILL], renewed)
         stepped[LEVEL_VAR] += s.step_size**2
-        was = weight[STILL].copy()
-        weight[DRIFT], state[:, DRIFT] = merge(
-            [weight[DRIFT], was + np.log(s.drift_share)], [state[:, DRIFT], drifting]
-        )
+        settled, was = _resting(state[:, DRIFT], s.still_spread), weight[STILL].copy()
         quiet = [weight[FAST + j] + np.log(stop) for j in range(self.rates)]
+        quiet.append(weight[DRIFT] + np.log(settles))
+        weight[DRIFT], state[:, DRIFT] = merge(
+            [weight[DRIFT] + np.log1p(-settles), was + np.log(share)], [state[:, DRIFT], drifting]
+        )
         weight[STILL], state[:, STILL] = merge(
             [was + stay, weight[STEP] + np.log(s.step_settles), *quiet],
-            [state[:, STILL], state[:, STEP], *stopped.swapaxes(0, 1)],
+            [state[:, STILL], state[:, STEP], *stopped.swapaxes(0, 1), settled],
         )
         weight[STEP], state[:, STEP] = merge(
             [weight[STEP] + np.log1p(-s.step_settles), was + np.log(s.step_share)], [state[:, STEP], stepped]
@@ -159,7 +163,14 @@ class Bank:
         return np.asarray((self.share * (self.state[LEVEL] + self.state[RATE] * (day - self.now))).sum(axis=(0, 1)))
 
 
-def _resting(state: Floats, spread: float) -> Floats:
+def _drift(scan: Floats, s: Settings) -> Floats:
+    """How a drift begins, how fast, settles and wanders (4, B): another matter for a lump followed by scans."""
+    home = (s.drift_share, s.drift_spread, s.drift_settles, s.drift_wander)
+    scanned = (s.scan_drift_share, s.scan_drift_renewed, s.scan_drift_settles, s.scan_drift_wander)
+    return np.where(scan > 0, np.array(scanned)[:, None], np.array(home)[:, None])
+
+
+def _resting(state: Floats, spread: Floats | float) -> Floats:
     """The same level, with a rate forgotten: mean 0 and this spread."""
     resting = state.copy()
     resting[RATE], resting[COVARIANCE], resting[RATE_VAR] = 0.0, 0.0, spread**2

@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analytics.growth.alarm import enough, speaks
+from analytics.growth.alarm import enough, recheck_in, speaks
 from analytics.growth.bank import LEVEL
 from analytics.growth.doubts import Doubts
 from analytics.growth.forecast import intervals
-from analytics.growth.plan import Seeing, recheck_in, seeing
+from analytics.growth.plan import Seeing, seeing
 from analytics.growth.rates import Rates, rates_of
 from analytics.growth.result import Doubt, Growth, Interval
 from analytics.growth.run import Beliefs, Trace, run
@@ -18,6 +18,7 @@ from analytics.growth.tracks import Stop, Tracks, lay
 from analytics.series import AXES, Floats, Series, date_of
 
 CHUNK = 2_000  # looks in one pass, to bound memory
+LARGEST = float(np.log(500.0))  # mm, docs/format.md
 SINCE_P = 0.5  # onset is told where fast growth is more likely than not
 Forecast = dict[str, dict[str, Interval]]
 
@@ -97,14 +98,14 @@ class _Telling:
     def __init__(self, tracks: Tracks, trace: Trace, known: Beliefs, stops: list[Stop], settings: Settings) -> None:
         self.s, self.known, self.stops = settings, known, stops
         self.ready = enough(tracks)
-        self.holds = speaks(trace.odds, self.ready, settings)
+        self.holds = speaks(trace.odds, tracks, settings)
         self.doubts = Doubts(tracks, trace)
         self.rates: Rates = rates_of(known, settings)
         level = (known.weight * known.state[LEVEL]).sum(axis=(0, 1))
         rows = np.array([stop.track for stop in stops])
         last = np.array([stop.readings - 1 for stop in stops])
         self.odds: Floats = trace.odds[rows, last]
-        longest = np.exp(level + np.maximum(known.offset[:, 0], known.offset[:, 1]))
+        longest = np.exp(np.clip(level, 0.0, LARGEST) + np.maximum(known.offset[:, 0], known.offset[:, 1]))
         relative, floor = tracks.relative[rows, last], tracks.floor[rows, last]
         self.seeing: Seeing = seeing(known, longest, relative, floor, settings)
 

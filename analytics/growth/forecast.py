@@ -14,6 +14,7 @@ from analytics.noise import SESSION
 from analytics.series import Floats
 
 GROUPS = (slice(STILL, DRIFT), slice(DRIFT, FAST), slice(FAST, None))  # still or stepped, drifting, growing fast
+SENSIBLE = (np.log(0.1), np.log(5_000.0))  # a forecast far ahead must still be a number
 TAILS = np.array([tail for _, level in LEVELS for tail in (0.5 - level / 2, 0.5 + level / 2)])
 
 
@@ -37,7 +38,7 @@ def intervals(
         plain = variance + known.offset_var[:, axis] + noise
         spread = np.sqrt(np.concatenate([plain, plain + slip_size**2]))
         flat = [part.reshape(-1, part.shape[-1]) for part in (weights, np.concatenate([middle, middle]), spread)]
-        found.append(np.exp(quantiles(TAILS, *flat)))
+        found.append(np.exp(np.clip(quantiles(TAILS, *flat), *SENSIBLE)))
     return [[_named(found[axis][:, look]) for axis in range(len(found))] for look in range(len(days))]
 
 

@@ -1,4 +1,4 @@
-"""What the product can say about measuring: the smallest change it could see, and when to measure again."""
+"""What the product can say about measuring: the smallest change it could see, and how long steady growth would take."""
 
 from dataclasses import dataclass
 
@@ -37,10 +37,3 @@ def seeing(known: Beliefs, size: Floats, relative: Floats, floor: Floats, settin
     seen = rate[:, None] >= SEEN_AT * slope_error
     first = np.where(seen.any(axis=1), weeks[np.argmax(seen, axis=1)], MOST_WEEKS)
     return Seeing(error, size * np.expm1(BEYOND_NOISE * error), steady, first.astype(np.float64))
-
-
-def recheck_in(odds: float, settings: Settings) -> float | None:
-    """Days until the reading that would tell most, where the log ``odds`` are short of the threshold but near it."""
-    if settings.threshold - settings.recheck_margin <= odds < settings.threshold:
-        return settings.recheck_days
-    return None

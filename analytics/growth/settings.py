@@ -46,9 +46,10 @@ class Settings:
     step_settles: float = 0.15  # a reading
     # A size that drifts either way for reasons of its own (treatment, swelling)
     drift_start: float = 0.20
-    drift_share: float = 0.01
-    drift_spread: float = 0.003
-    drift_wander: float = 0.0003  # a root day
+    drift_share: float = 0.003
+    drift_spread: float = 0.002
+    drift_wander: float = 0.0001  # a root day
+    drift_settles: float = 0.02  # a reading
     # A lump followed by CT or MRI is one under treatment: it moves more
     scan_error: float = 0.3138  # laleh: of the 6 % of clinical.md, beside its 1 mm and its session
     scan_session: float = 0.0062  # laleh
@@ -56,21 +57,27 @@ class Settings:
     scan_walk: float = 0.0031  # laleh
     scan_drift_start: float = 0.21  # laleh
     scan_drift_spread: float = 0.039  # laleh
+    scan_drift_renewed: float = 0.003  # spread of a drift that begins later
+    scan_drift_share: float = 0.01  # a reading
+    scan_drift_settles: float = 1e-12  # a reading
+    scan_drift_wander: float = 0.0003  # a root day
     scan_slip_share: float = 0.08  # laleh: heavy tails of the next reading
     scan_slip_size: float = 0.44  # laleh
     # Fast growth
     fast_mean: tuple[float, ...] = (0.0026, 0.0042)
     fast_spread: tuple[float, ...] = (0.0006, 0.0008)
     fast_share: tuple[float, ...] = (0.6, 0.4)
-    start_share: float = 0.30  # of lumps grow from the first reading
+    start_share: float = 0.28  # of lumps grow from the first reading
     onset_hazard: float = 1.0 / 700.0  # a day
     stop_hazard: float = 1.0 / 800.0
     onsets_kept: int = 6  # the newest onsets are kept apart, older ones of one rate are merged
     # When it speaks
     threshold: float = 0.85  # tuned; log odds of fast growth against stable or slow
     release: float = 1.5  # holds until the log odds fall this far below it
-    recheck_margin: float = 1.5  # it asks for another reading from this far below the threshold
-    recheck_days: float = 2.0  # and for it so soon: readings of two days have errors of their own
+    soon_bar: float = 0.8  # tuned; and is this much higher for a reading soon after another, as those asked for are
+    soon_days: float = 2.0
+    recheck_margin: float = 1.6  # it asks for another reading from this far below the threshold
+    recheck_days: float = 1.0  # and for it so soon: readings of two days have errors of their own
 
 
 SETTINGS = Settings()
