@@ -3,63 +3,88 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, replace
-from datetime import date, datetime, time
-from uuid import UUID
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from analytics.plots import TrendPlot
 from tracker.history import histories_of
 from tracker.models import Lump, Person
 from tracker.reports import labels
+from tracker.reports.about import where_of, who_of
 from tracker.reports.care import examinations_of, treatments_of
-from tracker.reports.charts import overview_chart, plot_of, trend_chart
+from tracker.reports.charts import chart_of, overview_chart, plot_of, sentence_of, title_of
 from tracker.reports.log import log_of, notes_of, photo_days
-from tracker.reports.shapes import FindingLine, LumpReport, PhotoDay, Report, Scope, Where, Who
-from tracker.reports.sizes import Readings, changes_of, rate_of, readings_of, size_now
+from tracker.reports.shapes import Chart, FindingLine, LumpReport, PhotoDay, Report, Scope
+from tracker.reports.sizes import Readings, changes_of, rate_of, readings_of_all, size_now
 from tracker.reports.symptoms import symptoms_of
 from tracker.rules.assess import assess
 from tracker.rules.facts import Finding, History
 from tracker.rules.vocabulary import URGENCIES
 
 
+@dataclass(frozen=True)
+class Gathered:
+    """One lump with all that is worked out from the part of its history that is shown."""
+
+    lump: Lump
+    history: History
+    readings: Readings
+    plot: TrendPlot
+
+    def chart(self) -> Chart:
+        """Its chart, without drawing it."""
+        return chart_of(self.plot, sentence_of(self.history, self.readings, rate_of(self.readings)))
+
+
 def report_for(lumps: Sequence[Lump], scope: Scope) -> Report:
     """What the holder of this scope is shown about these lumps, all of one person, whom the caller may see.
 
-    The lump with the most urgent finding comes first.
-
-    Needs ``lump.person`` on each (select_related). At most four queries. Draws nothing: charts draw when asked.
-    Raises ValueError without a lump or with lumps of several people.
+    The lump with the most urgent finding comes first. Needs ``lump.person`` on each (select_related). At most four
+    queries. Draws nothing: charts draw when asked. Raises ValueError without a lump or with lumps of several people.
     """
     if len({lump.person_id for lump in lumps}) != 1:
         raise ValueError("A report is about one or more lumps of one person.")
-    histories = {key: shown(history, scope) for key, history in histories_of(lumps).items()}
-    readings = {key: readings_of(history) for key, history in histories.items()}
-    findings = {key: findings_of(history, scope.at) for key, history in histories.items()}
-    lumps = sorted(lumps, key=lambda lump: (_rank(findings[lump.pk]), lump.name, str(lump.pk)))
+    gathered = gather(lumps, scope)
     notes = notes_of(lumps) if scope.notes else {}
     photos = photo_days(lumps, scope)
     person = lumps[0].person
-    overview = None
-    if len(lumps) > 1:
-        plots = [plot_of(histories[lump.pk], readings[lump.pk]) for lump in lumps]
-        overview = overview_chart([lump.name for lump in lumps], plots)
-    parts = [
-        _lump(lump, histories[lump.pk], readings[lump.pk], findings[lump.pk], scope, notes, photos.get(lump.pk, ()))
-        for lump in lumps
-    ]
+    parts = [_lump(one, scope, notes, photos.get(one.lump.pk, ())) for one in gathered]
     return Report(
         made_at=scope.at,
-        who=_who(person, scope.at),
-        lumps=tuple(parts),
-        overview=overview,
+        who=who_of(person, scope.at),
+        lumps=tuple(sorted(parts, key=lambda part: _rank(part.findings))),  # stable: by name where they tie
+        overview=_overview(gathered),
         measured_words=_("Sizes were measured at home by the patient, unless another method is named."),
         footer=_("Made by the patient with Lump Diary, not a diagnosis."),
-        fingerprint=_fingerprint(person, histories, scope),
+        fingerprint=_fingerprint(person, gathered, scope),
         since=scope.since,
         photos_shared=scope.photos,
         notes_shared=scope.notes,
     )
+
+
+def chart_for(lumps: Sequence[Lump], scope: Scope, key: str, lump: str | None = None) -> Chart | None:
+    """One chart of the report on these lumps, the same as in `report_for` without working out the rest of it.
+
+    ``lump`` is the id of one of them, or None for the overview. None where there is no such chart.
+    """
+    if lump is None:
+        found = _overview(gather(lumps, scope)) if len(lumps) > 1 else None
+    else:
+        wanted = [one for one in lumps if str(one.pk) == str(lump)]
+        found = gather(wanted, scope)[0].chart() if wanted else None
+    return found if found is not None and found.key == key else None
+
+
+def gather(lumps: Sequence[Lump], scope: Scope) -> list[Gathered]:
+    """The shown part of each lump's history, its readings and its plot; by name."""
+    ordered = sorted(lumps, key=lambda lump: (lump.name, str(lump.pk)))
+    found = histories_of(ordered)
+    histories = [shown(found[lump.pk], scope) for lump in ordered]
+    rows = zip(ordered, histories, readings_of_all(histories), strict=True)
+    return [Gathered(*row, plot_of(row[1], row[2], title_of(row[0].name))) for row in rows]
 
 
 def shown(history: History, scope: Scope) -> History:
@@ -67,8 +92,7 @@ def shown(history: History, scope: Scope) -> History:
 
     The rules then judge only what is shown: a finding never tells of days that are not shared.
     """
-    zone = labels.zone_of(history.timezone)
-    start = datetime.combine(scope.since, time(), zone) if scope.since else None
+    start = scope.starts_at(labels.zone_of(history.timezone))
 
     def is_shown(at: datetime) -> bool:
         return at <= scope.at and (start is None or at >= start)
@@ -80,29 +104,29 @@ def shown(history: History, scope: Scope) -> History:
     )
 
 
-def _lump(
-    lump: Lump,
-    history: History,
-    readings: Readings,
-    findings: tuple[FindingLine, ...],
-    scope: Scope,
-    notes: dict[str, str],
-    photos: tuple[PhotoDay, ...],
-) -> LumpReport:
-    rate = rate_of(readings)
+def _overview(gathered: list[Gathered]) -> Chart | None:
+    """Small multiples, where there are several lumps."""
+    if len(gathered) < 2:
+        return None
+    return overview_chart([one.lump.name for one in gathered], [one.plot for one in gathered])
+
+
+def _lump(one: Gathered, scope: Scope, notes: dict[str, str], photos: tuple[PhotoDay, ...]) -> LumpReport:
+    history = one.history
+    findings = findings_of(history, scope.at)
     return LumpReport(
-        id=str(lump.pk),
-        name=lump.name,
+        id=str(one.lump.pk),
+        name=one.lump.name,
         where=where_of(history, scope.at),
-        size=size_now(readings),
-        changes=changes_of(readings),
-        rate=rate,
+        size=size_now(one.readings),
+        changes=changes_of(one.readings),
+        rate=rate_of(one.readings),
         symptoms=symptoms_of(history, scope.at),
         findings=findings,
         findings_words="" if findings else _("No rule matched. That is not the same as a check-up."),
         examinations=examinations_of(history),
         treatments=treatments_of(history),
-        charts=(trend_chart(history, readings, rate, lump.name),),
+        charts=(one.chart(),),
         photos=photos,
         log=log_of(history, notes),
         entries=len(history.entries),
@@ -137,62 +161,11 @@ def _finding(finding: Finding) -> FindingLine:
     )
 
 
-def _who(person: Person, at: datetime) -> Who:
-    age = at.astimezone(labels.zone_of(person.timezone)).year - person.birth_year if person.birth_year else None
-    parts = [person.name]
-    parts.append(_("about %(age)d years") % {"age": age} if age is not None else _("age not recorded"))
-    parts.append(labels.word(labels.SEXES, person.sex) if person.sex else _("sex not recorded"))
-    conditions = None if person.conditions is None else tuple(person.conditions)
-    return Who(
-        name=person.name,
-        words=", ".join(parts),
-        birth_year=person.birth_year,
-        age=age,
-        sex=person.sex or None,
-        conditions=conditions,
-        conditions_words=labels.listed(labels.CONDITIONS, conditions),
-        timezone=person.timezone or "UTC",
-    )
-
-
-def where_of(history: History, at: datetime) -> Where:
-    """The place of the lump, since when it is there, and after what it came."""
-    place = [labels.word(labels.SITES, history.site)]
-    place += [labels.word(labels.SIDES, history.side)] if history.side else []
-    place += [labels.word(labels.DEPTHS, history.depth)] if history.depth else []
-    return Where(
-        site=history.site,
-        side=history.side,
-        depth=history.depth,
-        words=", ".join(place),
-        first_noticed_on=history.first_noticed_on,
-        noticed_after=history.noticed_after,
-        since_words=_since(history, at),
-        known_unchanged_over_a_year=history.known_unchanged_over_a_year,
-    )
-
-
-def _since(history: History, at: datetime) -> str:
-    zone = labels.zone_of(history.timezone)
-    day: date | None = history.first_noticed_on
-    if day is None and not history.entries:
-        return _("not recorded when it was noticed")
-    start = day or history.entries[0].at.astimezone(zone).date()
-    words = _("noticed on %(day)s") if day else _("first logged on %(day)s")
-    parts = [words % {"day": labels.day(start)}]
-    parts[0] += " " + _("(%(span)s ago)") % {"span": labels.span((at.astimezone(zone).date() - start).days)}
-    if history.noticed_after:
-        parts.append(labels.word(labels.NOTICED_AFTER, history.noticed_after))
-    if history.known_unchanged_over_a_year:
-        parts.append(_("known to the patient for over a year without change"))
-    return ", ".join(parts)
-
-
-def _fingerprint(person: Person, histories: dict[UUID, History], scope: Scope) -> str:
+def _fingerprint(person: Person, gathered: list[Gathered], scope: Scope) -> str:
     """SHA-256 over the facts shown, so that a print-out can be compared with the page; the first 16 hex digits."""
     facts = {
         "who": [person.name, person.birth_year, person.sex, person.conditions],
-        "lumps": {str(key): asdict(history) for key, history in histories.items()},
+        "lumps": {str(one.lump.pk): asdict(one.history) for one in gathered},
         "scope": [scope.since, scope.photos, scope.notes],
     }
     text = json.dumps(

@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from analytics.growth import band, looks
+from analytics.growth import band
 from analytics.noise import sigma_log
 from analytics.plots import Band, Labels, OverviewPlot, Row, Tick, TrendPlot, render, rows_of, size_of
 from analytics.series import AXES, SECONDS_A_DAY, Floats, Series, day_of
@@ -73,21 +73,8 @@ def words_of(axis: int = 0) -> Labels:
 
 def bands_of(readings: Readings) -> tuple[Band, ...]:
     """The trend with its band for each segment that has enough readings for one."""
-    series = readings.counted
-    parts = [_segment(series, number) for number in dict.fromkeys(series.segment.tolist())]
-    if not parts:
-        return ()
-    growths = [*looks(parts[:-1]), readings.growth] if len(parts) > 1 else [readings.growth]
-    found = [
-        _band(part, readings.zone)
-        for part, growth in zip(parts, growths, strict=True)
-        if growth.percent_per_month is not None
-    ]
+    found = [_band(part, readings.zone) for part, growth in readings.segments if growth.percent_per_month is not None]
     return tuple(one for one in found if one is not None)
-
-
-def _segment(series: Series, number: int) -> Series:
-    return series.without(np.flatnonzero(series.segment != number).tolist())
 
 
 def _band(series: Series, zone: ZoneInfo) -> Band | None:
@@ -115,11 +102,18 @@ def _local(days: Floats, zone: ZoneInfo) -> Floats:
 
 def trend_chart(history: History, readings: Readings, rate: Rate, name: str) -> Chart:
     """The chart of one lump: key "trend"."""
-    title = _("Size over time: %(name)s") % {"name": name}
-    sentence = sentence_of(history, readings, rate)
-    plot = plot_of(history, readings, title)
+    return chart_of(plot_of(history, readings, title_of(name)), sentence_of(history, readings, rate))
+
+
+def title_of(name: str) -> str:
+    """The title of one lump's chart."""
+    return _("Size over time: %(name)s") % {"name": name}
+
+
+def chart_of(plot: TrendPlot, sentence: str) -> Chart:
+    """A chart of numbers that are laid out already."""
     width, height = size_of(plot)
-    return Chart("trend", title, sentence, table_of(plot), width, height, partial(render, plot))
+    return Chart("trend", plot.title, sentence, table_of(plot), width, height, partial(render, plot))
 
 
 def overview_chart(names: Sequence[str], plots: Sequence[TrendPlot]) -> Chart:

@@ -1,6 +1,7 @@
 """The log of a lump, and its photos by date."""
 
 from collections.abc import Iterable
+from datetime import date
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -50,32 +51,31 @@ def shared_photos(lumps: Iterable[Lump], scope: Scope) -> QuerySet[Photo]:
     """The photos this scope may show: ready, kept, not marked never-share, of kept entries since the day allowed.
 
     The one place that decides it; whoever serves a photo's bytes asks here too. None at all without ``scope.photos``.
+    The lumps are of one person, and need ``lump.person``.
     """
+    lumps = list(lumps)
     photos = Photo.objects.kept().filter(
-        entry__lump__in=list(lumps), entry__deleted_at__isnull=True, state=Photo.READY, never_share=False
-    )
-    if not scope.photos:
-        photos = photos.none()
+        entry__lump__in=lumps, entry__deleted_at__isnull=True, entry__measured_at__lte=scope.at,
+        state=Photo.READY, never_share=False,
+    )  # fmt: skip
+    if not scope.photos or not lumps:
+        return photos.none()
+    start = scope.starts_at(labels.zone_of(lumps[0].person.timezone))
+    if start is not None:
+        photos = photos.filter(entry__measured_at__gte=start)
     return photos.select_related("entry").order_by("entry__measured_at", "id")
 
 
 def photo_days(lumps: Iterable[Lump], scope: Scope) -> dict[UUID, tuple[PhotoDay, ...]]:
     """Photos by lump and by day in the person's zone, newest day first."""
     lumps = list(lumps)
-    zones = {lump.pk: labels.zone_of(lump.person.timezone) for lump in lumps}
-    days: dict[UUID, dict[str, list[PhotoLine]]] = {lump.pk: {} for lump in lumps}
-    dates = {}
+    days: dict[UUID, dict[date, list[PhotoLine]]] = {lump.pk: {} for lump in lumps}
     for photo in shared_photos(lumps, scope):
+        day = photo.entry.measured_at.astimezone(labels.zone_of(lumps[0].person.timezone)).date()
         at = photo.taken_at or photo.entry.measured_at
-        day = photo.entry.measured_at.astimezone(zones[photo.entry.lump_id]).date()
-        if scope.since and day < scope.since:
-            continue
         line = PhotoLine(str(photo.pk), str(photo.entry_id), at, labels.weekday(day))
-        days[photo.entry.lump_id].setdefault(day.isoformat(), []).append(line)
-        dates[day.isoformat()] = day
+        days[photo.entry.lump_id].setdefault(day, []).append(line)
     return {
-        lump: tuple(
-            PhotoDay(dates[key], labels.weekday(dates[key]), tuple(found[key])) for key in sorted(found, reverse=True)
-        )
+        lump: tuple(PhotoDay(day, labels.weekday(day), tuple(found[day])) for day in sorted(found, reverse=True))
         for lump, found in days.items()
     }

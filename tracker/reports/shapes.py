@@ -8,7 +8,7 @@ photos, the log.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, tzinfo
 from typing import Any
 
 
@@ -21,6 +21,10 @@ class Scope:
     photos: bool = False
     notes: bool = False
     region: str = "generic"
+
+    def starts_at(self, zone: tzinfo) -> datetime | None:
+        """The moment from which on things are shown: midnight of ``since`` where the person lives; None = no limit."""
+        return None if self.since is None else datetime.combine(self.since, time(), zone)
 
 
 @dataclass(frozen=True, slots=True)

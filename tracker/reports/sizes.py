@@ -1,13 +1,15 @@
 """Size now, how it changed, how fast it grows: each with its error, or why it cannot be said."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from analytics.growth import Growth, look
+from analytics.growth import Growth, looks
 from analytics.noise import METHOD_ERRORS, NO_METHOD, SESSION, sigma_log
 from analytics.series import AXES, Series, day_of, series_of
 from analytics.size import ELLIPSOID
@@ -33,6 +35,7 @@ class Readings:
     series: Series
     counted: Series
     growth: Growth
+    segments: tuple[tuple[Series, Growth], ...]
     doubted: dict[int, str]
     zone: ZoneInfo
 
@@ -44,6 +47,27 @@ class Readings:
 
 def readings_of(history: History) -> Readings:
     """The size readings of a history with what the rules and the growth engine make of them."""
+    return readings_of_all([history])[0]
+
+
+def readings_of_all(histories: Sequence[History]) -> list[Readings]:
+    """The same for many histories, in the same order; all their segments go through the engine at once."""
+    laid = [_lay(history) for history in histories]
+    parts = [segment for one in laid for segment in one.segments]
+    growths = iter(looks(parts))
+    return [_readings(history, one, growths) for history, one in zip(histories, laid, strict=True)]
+
+
+class _Laid(NamedTuple):
+    """A history's readings in arrays, before the engine has seen them; ``slips`` are indices that do not count."""
+
+    entries: tuple[Entry, ...]
+    series: Series
+    slips: list[int]
+    segments: list[Series]  # of those that count
+
+
+def _lay(history: History) -> _Laid:
     folded = fold(history)
     entries = tuple(history.entries[reading.place] for reading in folded.readings)
     series = series_of(
@@ -54,10 +78,23 @@ def readings_of(history: History) -> Readings:
     )
     slips = [index for index, start in enumerate(folded.counts_from) if start is None]
     counted = series.without(slips)
-    growth = look(counted)
-    places = [index for index in range(len(entries)) if index not in slips]
-    doubted = {places[doubt.index]: doubt.why for doubt in growth.doubted} | dict.fromkeys(slips, "slip")
-    return Readings(entries, series, counted, growth, doubted, labels.zone_of(history.timezone))
+    numbers = dict.fromkeys(counted.segment.tolist())
+    segments = [counted.without(np.flatnonzero(counted.segment != number).tolist()) for number in numbers]
+    return _Laid(entries, series, slips, segments)
+
+
+def _readings(history: History, laid: _Laid, growths: Iterator[Growth]) -> Readings:
+    """``growths`` yields one Growth for each of this history's segments first."""
+    segments = tuple((segment, next(growths)) for segment in laid.segments)
+    growth = segments[-1][1] if segments else Growth(readings=0)
+    places = [index for index in range(len(laid.entries)) if index not in laid.slips]
+    doubted = dict.fromkeys(laid.slips, "slip")
+    first = 0
+    for segment, found in segments:
+        doubted |= {places[first + doubt.index]: doubt.why for doubt in found.doubted}
+        first += len(segment)
+    zone = labels.zone_of(history.timezone)
+    return Readings(laid.entries, laid.series, laid.series.without(laid.slips), growth, segments, doubted, zone)
 
 
 def plus_minus(mm: float, method: str | None) -> float:
