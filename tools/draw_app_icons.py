@@ -1,6 +1,7 @@
 """Render the app icons (PNG) from the same drawing as tools/draw_icons.py, with Chromium: frontend/static/icons/app-*.png.
 
 Chromium is `$CHROMIUM` or whatever `chromium` finds. The PNGs are committed, so nobody needs this to run the product.
+Run `python -m tools.draw_app_icons` after changing the mark.
 """
 
 import os
@@ -9,7 +10,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from draw_icons import ICONS, tile
+from tools.draw_icons import ICONS, tile
 
 # name, side in px, part of the side the mark fills, corner radius as part of the side
 PICTURES = (
@@ -31,8 +32,9 @@ def render(browser: str, *, svg: str, size: int, to: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "page.html"
         page.write_text(f"<!doctype html><style>*{{margin:0}}svg{{display:block}}</style>{svg}")
+        where = (f"--user-data-dir={folder}/profile", f"--window-size={size},{size}", f"--screenshot={to}")
         subprocess.run(
-            [browser, *FLAGS, f"--user-data-dir={folder}/profile", f"--window-size={size},{size}", f"--screenshot={to}", str(page)],
+            [browser, *FLAGS, *where, str(page)],
             check=True,
             capture_output=True,
             timeout=120,

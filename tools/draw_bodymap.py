@@ -146,7 +146,8 @@ def figure(view: str, sided: list[Region], middles: list[Region]) -> str:
 def elsewhere() -> str:
     """The region for every place that has no other: a small ring between the figures."""
     return (
-        '<g class="elsewhere"><circle class="site" id="other" data-site="other" data-side="" data-view="" cx="220" cy="420" r="17" '
+        '<g class="elsewhere"><circle class="site" id="other" data-site="other" data-side="" data-view="" '
+        'cx="220" cy="420" r="17" '
         'fill="#fff" fill-opacity="0" stroke="#857f72" stroke-width="1"><title>Somewhere else</title></circle>'
         '<path d="M212 420h.1M220 420h.1M228 420h.1" stroke="#857f72" stroke-width="3" stroke-linecap="round" '
         'pointer-events="none"/></g>'

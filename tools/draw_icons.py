@@ -1,8 +1,10 @@
 """Draw the icon sprite and the name mark: frontend/static/icons/{sprite,mark,favicon}.svg.
 
 Every icon lives on a 24-unit grid with one line weight, round ends and no fill, and takes the colour of the text beside it.
-The drawings are ours. Run `python tools/draw_icons.py` after changing one, and commit what it writes.
+The drawings are ours. Run `python -m tools.draw_icons` after changing one, and commit what it writes.
 """
+
+# ruff: noqa: E501  a path is one line of numbers
 
 from pathlib import Path
 
@@ -56,7 +58,7 @@ DRAWINGS: dict[str, str] = {
     "phone": "M7 2.5h10v19H7zM10.5 18.5h3",
     "photo": "M3.5 5h17v14h-17zM3.5 16l5-5 4 4 3-2.5 5 4.5M15.5 9.5h.1",
     "print": "M7 8.5V3.5h10v5M7 17H3.5V8.5h17V17H17M7 14h10v6.5H7zM17 11.3h.1",
-    "redness": "M12 15.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM9.3 4.2a8.3 8.3 0 0 1 5.4 0M19.8 9.300a8.3 8.3 0 0 1 0 5.400M14.7 19.800a8.3 8.3 0 0 1-5.4 0M4.2 14.700a8.3 8.3 0 0 1 0-5.4",
+    "redness": "M12 15.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM9.3 4.2a8.3 8.3 0 0 1 5.4 0M19.8 9.3a8.3 8.3 0 0 1 0 5.4M14.7 19.8a8.3 8.3 0 0 1-5.4 0M4.2 14.7a8.3 8.3 0 0 1 0-5.4",
     "refresh": "M19.5 12a7.5 7.5 0 1 1-2.3-5.4L19.5 9M19.5 4v5h-5",
     "ruler": "M2.5 8h19v8h-19zM6 8v3M9 8v4.5M12 8v3M15 8v4.5M18 8v3",
     "search": "M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM15.3 15.3l5.2 5.2",

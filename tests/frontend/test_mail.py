@@ -26,7 +26,7 @@ def cast(db: None, folder: Path) -> dict[str, Client]:
         client = Client()
         client.force_login(create_user(email=f"{name}@example.org", password="quiet-river-stone-44"))
         clients[name] = client
-    letter = EmailMultiAlternatives("A note <b>", "Plain words & more", "d@example.org", ["Alice <alice@example.org>"])
+    letter = EmailMultiAlternatives("A note <b>", "Plain words & more", "d@example.org", ["alice@example.org"])
     letter.attach_alternative(HOSTILE, "text/html")
     FolderBackend().send_messages([letter])
     return clients
