@@ -16,9 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tracker.actions.errors import NotThere
 from tracker.actions.photos import open_photo
 from tracker.actions.sharing import LinkGone, WrongPasscode, end_visit, open_share_link, record_view, visit_of
-from tracker.models import Photo, ShareLink, Visit
-from tracker.reports.build import report_for
-from tracker.reports.shapes import Report, Scope
+from tracker.models import Lump, ShareLink, Visit
+from tracker.reports.build import chart_for, report_for
+from tracker.reports.log import shared_photos
+from tracker.reports.shapes import Scope
 
 View = Callable[..., HttpResponse]
 
@@ -71,13 +72,15 @@ def _visit(request: HttpRequest) -> Visit | None:
     return visit_of(request.COOKIES.get(settings.SHARE_COOKIE_NAME, ""))
 
 
-def _report(link: ShareLink) -> Report:
-    lumps = list(link.lumps.kept().select_related("person").order_by("created_at", "id"))
-    scope = Scope(
+def _lumps(link: ShareLink) -> list[Lump]:
+    return list(link.lumps.kept().select_related("person").order_by("created_at", "id"))
+
+
+def _scope(link: ShareLink) -> Scope:
+    return Scope(
         at=timezone.now(), since=link.since, photos=link.photos, notes=link.notes,
         region=link.created_by.region_for(link.person.timezone) if link.created_by else "generic",
     )  # fmt: skip
-    return report_for(lumps, scope)
 
 
 @guarded
@@ -87,7 +90,7 @@ def view(request: HttpRequest) -> HttpResponse:
     visit = _visit(request)
     if visit is None:
         return gone(request)
-    report = _report(visit.link)
+    report = report_for(_lumps(visit.link), _scope(visit.link))
     if request.method == "GET":
         record_view(visit=visit, what=Visit.PAGE)
     return render(request, "share/view.html", {"report": report, "link": visit.link, "viewer": visit.viewer})
@@ -100,12 +103,7 @@ def chart(request: HttpRequest, key: str, form: str, lump: UUID | None = None) -
     visit = _visit(request)
     if visit is None:
         return gone(request)
-    report = _report(visit.link)
-    if lump is None:
-        found = report.overview if report.overview and report.overview.key == key else None
-    else:
-        of_lump = report.lump(str(lump))
-        found = of_lump.chart(key) if of_lump else None
+    found = chart_for(_lumps(visit.link), _scope(visit.link), key, str(lump) if lump else None)
     if found is None:
         return gone(request)
     if form == "svg":
@@ -120,13 +118,7 @@ def photo(request: HttpRequest, pk: UUID, size: str) -> HttpResponse:
     visit = _visit(request)
     if visit is None or not visit.link.photos:
         return gone(request)
-    link = visit.link
-    rows = Photo.objects.kept().filter(
-        pk=pk, never_share=False, entry__lump__in=link.lumps.kept(), entry__deleted_at__isnull=True
-    )
-    if link.since is not None:
-        rows = rows.filter(entry__measured_at__date__gte=link.since)
-    found = rows.first()
+    found = shared_photos(_lumps(visit.link), _scope(visit.link)).filter(pk=pk).first()
     if found is None:
         return gone(request)
     try:
