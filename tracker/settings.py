@@ -334,6 +334,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 REGION = os.environ.get("REGION") or ""  # wording pack where a person has not picked one; empty: by their language
 
+FILE_UPLOAD_PERMISSIONS = 0o600
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 PWA_DIST = BASE_DIR / "frontend" / "pwa" / "dist"

@@ -95,9 +95,9 @@ class Stack:
 
     def child(self, name: str) -> psutil.Process:
         """The supervisor's own child: "valkey", "web", "worker" or "beat"."""
-        words = {"valkey": "--unixsocket", "web": "gunicorn", "worker": "worker", "beat": "beat"}
+        words = {"valkey": " unixsocket:", "web": " gunicorn ", "worker": " worker --pool", "beat": " ops.beat "}
         assert self.process is not None
-        found = [p for p in psutil.Process(self.process.pid).children() if words[name] in p.cmdline()]
+        found = [p for p in psutil.Process(self.process.pid).children() if words[name] in " ".join(p.cmdline())]
         assert len(found) == 1, f"{name}: {found}"
         return found[0]
 
