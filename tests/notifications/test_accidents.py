@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from celery import current_app
 from django.db import transaction
 
 from tests.notifications.cast import account, note
@@ -110,7 +111,7 @@ def test_a_bell_that_nobody_hears_is_left_alone_for_a_while(settings: Any, monke
         calls.append(task)
         raise OSError
 
-    monkeypatch.setattr(bell.current_app, "send_task", deaf)
+    monkeypatch.setattr(current_app, "send_task", deaf)
     for _ in range(5):
         bell.nudge()
     assert calls == ["tracker.deliver"]

@@ -17,6 +17,7 @@ from tracker.actions import assessing, scanning
 from tracker.celery import app
 from tracker.models import AuditLine, ChannelState, ClockRun, Entry, Lump, Notice
 from tracker.notifications import health, outbox, sender
+from tracker.rules.assess import assess
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -101,7 +102,7 @@ def test_the_scan_reads_what_is_due_and_one_bad_history_stops_no_other(monkeypat
         Entry.objects.create(lump=lump, measured_at=past, length_mm=20, method="ruler")
         Lump.objects.filter(pk=lump.pk).update(next_look_at=past)
     Lump.objects.filter(pk=lumps[4].pk).update(next_look_at=future)
-    looked, assess = [], assessing.assess
+    looked: list[Any] = []
 
     def assess_or_break(history: Any, at: Any) -> Any:
         looked.append(at)

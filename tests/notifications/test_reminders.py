@@ -34,10 +34,11 @@ ODD_ZONES = [
 def test_730_days_have_one_slot_each(name: str, start: date, at: time) -> None:
     zone = ZoneInfo(name)
     plan = Plan(at=at, zone=zone, starts_on=start, days=EVERY_DAY)
-    slot = datetime.combine(start, time(0), tzinfo=zone).astimezone(UTC) - timedelta(seconds=1)
-    slots = []
-    while (slot := plan.next_after(slot)) and slot.astimezone(zone).date() < start + timedelta(days=730):
+    slots: list[datetime] = []
+    slot = plan.next_after(datetime.combine(start, time(0), tzinfo=zone).astimezone(UTC) - timedelta(seconds=1))
+    while slot is not None and slot.astimezone(zone).date() < start + timedelta(days=730):
         slots.append(slot.astimezone(zone))
+        slot = plan.next_after(slot)
     days = [slot.date() for slot in slots]
     wanted = [start + timedelta(days=n) for n in range(730)]
     if name == "Pacific/Apia":
@@ -64,7 +65,7 @@ def test_every_third_day_and_a_pause() -> None:
 
 
 def _set(user: User, lump: Any, **fields: Any) -> Reminder:
-    given = {"at": time(8, 30), "days": EVERY_DAY} | fields
+    given: dict[str, Any] = {"at": time(8, 30), "days": EVERY_DAY} | fields
     row: Reminder = reminders.save_reminder(user=user, pk=uuid7(), lump_id=lump.pk, **given).row
     return row
 

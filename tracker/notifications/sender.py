@@ -8,13 +8,12 @@ Message-ID or push tag. While a channel is down one probe at a time goes out, an
 import logging
 import os
 import secrets
-import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
 
@@ -23,6 +22,7 @@ from tracker.models.base import uuid7
 from tracker.notifications import other_ways
 from tracker.notifications.channel_state import is_down, mark_down, mark_up, seen, take_probe
 from tracker.notifications.channels import CHANNELS, Channel, DeliveryFailed
+from tracker.notifications.marking import mark, not_waiting_for_the_disk
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +31,6 @@ LEASE = timedelta(seconds=90)
 LONGEST_SEND = timedelta(seconds=60)  # six answers of a mail server at ten seconds each
 # a message that is refused by itself: 22 hours in all, then it has visibly failed
 RETRY_MINUTES = (1, 5, 15, 60, 180, 360, 720)
-MARK_TRIES = 6
 
 
 def deliver(only: str | None = None) -> dict[str, int]:
@@ -69,10 +68,9 @@ def send_due(name: str) -> Counter[str]:
             if probing and not take_probe(name, at):
                 break
             batch, token = claim(name, at, 1 if probing else BATCH)
-            if batch and not _send_batch(channel, batch, token, counts, probing=probing):
-                break
-            if not batch:
-                break
+            with not_waiting_for_the_disk():
+                if not batch or not _send_batch(channel, batch, token, counts, probing=probing):
+                    break
     finally:
         channel.close()
     return counts
@@ -159,7 +157,7 @@ def _send_one(
     """Send one and mark it; None when it is out or no longer to be sent. A failure of the channel is left unmarked."""
     why_not = _no_longer(delivery, members)
     if why_not:
-        _mark(lambda: _still_mine(token).filter(pk=delivery.pk).update(**_ended(Delivery.DROPPED, why_not)))
+        mark(lambda: _still_mine(token).filter(pk=delivery.pk).update(**_ended(Delivery.DROPPED, why_not)))
         counts["dropped"] += 1
         return None
     try:
@@ -174,7 +172,7 @@ def _send_one(
         _put_off(delivery, token, fault, counts)
         return fault
     # whoever holds the row by now, it was sent: that is what it must say
-    _mark(lambda: Delivery.objects.filter(pk=delivery.pk).update(**_ended(Delivery.SENT, ""), sent_at=timezone.now()))
+    mark(lambda: Delivery.objects.filter(pk=delivery.pk).update(**_ended(Delivery.SENT, ""), sent_at=timezone.now()))
     counts["sent"] += 1
     return None
 
@@ -190,7 +188,7 @@ def _put_off(delivery: Delivery, token: str, failure: DeliveryFailed, counts: Co
     if failure.retry_after:
         wait = max(wait, timedelta(seconds=min(failure.retry_after, 24 * 3600)))
     fields = _waiting(failure.reason) | {"attempts": delivery.attempts + 1, "next_try_at": at + wait}
-    _mark(lambda: _still_mine(token).filter(pk=delivery.pk).update(**fields))
+    mark(lambda: _still_mine(token).filter(pk=delivery.pk).update(**fields))
     counts["put_off"] += 1
     log.info("Delivery %s waits %s minutes: %s", delivery.pk, int(wait.total_seconds() // 60), failure.reason)
 
@@ -203,7 +201,7 @@ def give_up(delivery: Delivery, token: str, reason: str, at: datetime) -> None:
             if _still_mine(token).filter(pk=delivery.pk).update(**_ended(Delivery.FAILED, reason)):
                 other_ways.find(delivery.notice, at)
 
-    _mark(work)
+    mark(work)
     log.warning("Delivery %s failed for good: %s", delivery.pk, reason)
 
 
@@ -211,12 +209,12 @@ def _put_back(delivery: Delivery, token: str, failure: DeliveryFailed) -> None:
     """The channel's fault: the message waits without a mark against it, behind the others, so that no single
     message is the probe for ever."""
     fields = _waiting(failure.reason) | {"next_try_at": timezone.now()}
-    _mark(lambda: _still_mine(token).filter(pk=delivery.pk).update(**fields))
+    mark(lambda: _still_mine(token).filter(pk=delivery.pk).update(**fields))
 
 
 def _release(token: str, rest: list[Delivery]) -> None:
     fields = {"state": Delivery.WAITING, "lease_until": None, "claimed_by": ""}
-    _mark(lambda: _still_mine(token).filter(pk__in=[row.pk for row in rest]).update(**fields))
+    mark(lambda: _still_mine(token).filter(pk__in=[row.pk for row in rest]).update(**fields))
 
 
 def _new_token() -> str:
@@ -255,19 +253,6 @@ def _live_members(batch: Iterable[Delivery]) -> set[tuple[object, object]]:
             wanted |= Q(user=row.notice.user_id, person=row.notice.person_id)
     live = Membership.objects.live().filter(wanted, person__deleted_at__isnull=True)
     return set(live.values_list("user_id", "person_id"))
-
-
-def _mark(work: Callable[[], object]) -> None:
-    """Write what became of a message, and insist: an unmarked message is sent twice."""
-    for attempt in range(MARK_TRIES):
-        try:
-            work()
-            return
-        except (OperationalError, InterfaceError):
-            if attempt == MARK_TRIES - 1 or connection.in_atomic_block:
-                raise
-            connection.close()
-            time.sleep(0.2 * 2**attempt)
 
 
 def _in_thread(name: str) -> Counter[str]:

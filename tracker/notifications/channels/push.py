@@ -90,12 +90,13 @@ class PushChannel(Channel):
                 {"endpoint": device.endpoint, "keys": {"p256dh": device.p256dh, "auth": device.auth}},
                 requests_session=self._session,
             )
-            return pusher.send(
+            response: requests.Response = pusher.send(
                 json.dumps(messages.lock_screen(notice), ensure_ascii=False),
                 headers,
                 ttl=3 * DAY if pressing else DAY,
                 timeout=TIMEOUT,
             )
+            return response
         except (WebPushException, ValueError) as error:
             raise DeliveryFailed(f"The subscription's keys cannot be used ({type(error).__name__}).", True) from error
 
