@@ -63,7 +63,9 @@ def entries(draw: st.DrawFn, day: float) -> Entry:
 @st.composite
 def histories(draw: st.DrawFn) -> History:
     days = sorted(draw(st.sets(st.sampled_from([0, 0.5, 1, 2, 3, 5, 7, 9, 12, 13, 20, 26, 30, 45, 60]), min_size=1)))
-    kinds = draw(st.lists(st.tuples(st.sampled_from(EVENT_KINDS), st.sampled_from([d + 0.1 for d in range(61)])), max_size=4))
+    kinds = draw(
+        st.lists(st.tuples(st.sampled_from(EVENT_KINDS), st.sampled_from([d + 0.1 for d in range(61)])), max_size=4)
+    )
     acknowledged = st.sampled_from(("infection.signs", "infection.one_sign", "pain.rising", "persistent", "node"))
     return history(
         *(draw(entries(day)) for day in days),
@@ -105,7 +107,9 @@ def test_a_worse_sign_on_the_latest_entry_never_lowers_the_urgency(data: st.Data
 
 
 @settings(max_examples=200, deadline=None)
-@given(histories(), st.sampled_from(["pain", "tenderness", "redness", "warmth", "spreading", "unwell", "temperature_c"]))
+@given(
+    histories(), st.sampled_from(["pain", "tenderness", "redness", "warmth", "spreading", "unwell", "temperature_c"])
+)
 def test_a_no_that_was_not_recorded_never_lowers_the_urgency(of: History, key: str) -> None:
     no: Any = frozenset() if key == "unwell" else 36.5 if key == "temperature_c" else 0
     assert RANK[final(with_last(of, **{key: None})).urgency] <= RANK[final(with_last(of, **{key: no})).urgency]

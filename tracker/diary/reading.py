@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -138,7 +139,7 @@ def _from_zip(path: Path) -> bytes:
             return archive.read(INSIDE)
     except KeyError as error:
         raise _bad(f"the zip holds no {INSIDE}") from error
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
         raise _bad(f"the zip cannot be read: {error}") from error
 
 

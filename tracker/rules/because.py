@@ -2,31 +2,30 @@
 
 from collections.abc import Callable
 
-from tracker.rules.language import _
-from tracker.rules.language import gettext_noop as N_
+from tracker.rules.language import _, gettext_noop
 from tracker.rules.urgent import Match
 from tracker.rules.view import View
 
 SIGN_WORDS = {
-    "confused": N_("confused"), "breathless": N_("breathless"), "blue_or_mottled": N_("blue or mottled skin"),
-    "non_fading_rash": N_("a rash that does not fade"), "no_urine": N_("no urine"),
-    "extreme_shivering": N_("extreme shivering"), "fainting": N_("fainting"),
-    "trouble_swallowing_or_breathing": N_("trouble swallowing or breathing"), "headache": N_("headache"),
-    "aches": N_("aches"), "exhausted": N_("exhausted"), "vomiting": N_("being sick"),
-    "saddle_numb": N_("numb around the saddle"), "bladder_bowel_trouble": N_("trouble with bladder or bowel"),
-    "leg_weakness": N_("weak legs"), "pain_out_of_proportion": N_("pain far stronger than the lump looks"),
-    "blisters": N_("blisters"), "dark_patches": N_("dark patches"), "inflamed": N_("the lump is inflamed"),
-    "spreading": N_("redness is spreading"), "red_streaks": N_("red streaks"), "pus": N_("pus"),
-    "weak_immunity": N_("weak immunity"), "diabetes": N_("diabetes"), "site_face": N_("on the face"),
-    "age_under_5": N_("under 5 years old"), "age_75_or_more": N_("75 or older"),
-    "antibiotics_not_helping": N_("no better after two days of antibiotics"),
-    "antibiotics_not_checked": N_("antibiotics were started, and nothing was logged two to three days later"),
-    "blood_thinners": N_("blood thinners"), "injury_28_days": N_("an injury in the last 28 days"),
-    "size_up": N_("size up by more than measuring error"),
+    "confused": gettext_noop("confused"), "breathless": gettext_noop("breathless"), "blue_or_mottled": gettext_noop("blue or mottled skin"),
+    "non_fading_rash": gettext_noop("a rash that does not fade"), "no_urine": gettext_noop("no urine"),
+    "extreme_shivering": gettext_noop("extreme shivering"), "fainting": gettext_noop("fainting"),
+    "trouble_swallowing_or_breathing": gettext_noop("trouble swallowing or breathing"), "headache": gettext_noop("headache"),
+    "aches": gettext_noop("aches"), "exhausted": gettext_noop("exhausted"), "vomiting": gettext_noop("being sick"),
+    "saddle_numb": gettext_noop("numb around the saddle"), "bladder_bowel_trouble": gettext_noop("trouble with bladder or bowel"),
+    "leg_weakness": gettext_noop("weak legs"), "pain_out_of_proportion": gettext_noop("pain far stronger than the lump looks"),
+    "blisters": gettext_noop("blisters"), "dark_patches": gettext_noop("dark patches"), "inflamed": gettext_noop("the lump is inflamed"),
+    "spreading": gettext_noop("redness is spreading"), "red_streaks": gettext_noop("red streaks"), "pus": gettext_noop("pus"),
+    "weak_immunity": gettext_noop("weak immunity"), "diabetes": gettext_noop("diabetes"), "site_face": gettext_noop("on the face"),
+    "age_under_5": gettext_noop("under 5 years old"), "age_75_or_more": gettext_noop("75 or older"),
+    "antibiotics_not_helping": gettext_noop("no better after two days of antibiotics"),
+    "antibiotics_not_checked": gettext_noop("antibiotics were started, and nothing was logged two to three days later"),
+    "blood_thinners": gettext_noop("blood thinners"), "injury_28_days": gettext_noop("an injury in the last 28 days"),
+    "size_up": gettext_noop("a size that is clearly up"),
 }  # fmt: skip
 COUNTED_WORDS = {
-    "redness": N_("redness %(level)d of 3"), "warmth": N_("warmth"), "tenderness": N_("tenderness %(level)d of 3"),
-    "pain": N_("pain %(level)d of 10"), "size": N_("size up to %(level)d mm"),
+    "redness": gettext_noop("redness %(level)d of 3"), "warmth": gettext_noop("warmth"), "tenderness": gettext_noop("tenderness %(level)d of 3"),
+    "pain": gettext_noop("pain %(level)d of 10"), "size": gettext_noop("size up to %(level)d mm"),
 }  # fmt: skip
 _UNSAID = ("site_testicle", "site_groin", "site_abdomen")
 

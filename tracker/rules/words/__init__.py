@@ -4,7 +4,7 @@ from tracker.rules.facts import Finding, History
 from tracker.rules.language import _
 from tracker.rules.past import local_day
 from tracker.rules.words.regions import PACKS, Region
-from tracker.rules.words.sentences import ADVISED, DO, NOT_CHECKED, SAW, YOU_LOGGED
+from tracker.rules.words.sentences import ADVISED, DO, NOT_CHECKED, SAW, SHOWS
 
 CHILD = 18
 
@@ -15,9 +15,10 @@ def words_for(finding: Finding, region: str, history: History) -> tuple[str, str
     ``region`` is one of vocabulary.REGIONS; any other word reads as "generic". Under 18, "soon" is within 48 hours.
     """
     pack = PACKS.get(region, PACKS["generic"])
-    saw = _(SAW.get(finding.rule, YOU_LOGGED))
+    saw = _(SAW.get(finding.rule, SHOWS))
     nhs = _("NHS advice") if pack is PACKS["uk"] else _("Advice from the UK's NHS")
-    values = {**dict(finding.values), "because": finding.because, "nhs": nhs}
+    doctor = _("a GP") if pack is PACKS["uk"] else _("a doctor")
+    values = {**dict(finding.values), "because": finding.because, "nhs": nhs, "doctor": doctor}
     advised = ADVISED[finding.rule]
     if finding.rule == "infection.not_better" and finding.urgency == "recheck":
         advised = NOT_CHECKED
