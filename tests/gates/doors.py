@@ -1,0 +1,150 @@
+"""Who may do what at every address: the table that the gate tests walk. A new address that is not here fails."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.cast import new_id
+from tests.gates.world import World, picture
+
+Make = Callable[[World], Any]
+STRANGERS = ("stranger", "stranger by session", "ended", "expired")  # signed in, and nothing of Alice's is theirs
+LOCKED_OUT = ("closed", "anonymous")
+
+
+@dataclass(frozen=True)
+class Door:
+    """One address and method. `path` names ids of Alice's; `new` a fresh one. Statuses by role."""
+
+    pattern: str
+    method: str
+    path: str
+    owner: int
+    carer: int
+    viewer: int
+    stranger: int = 404
+    body: Make | None = None
+    query: str = ""
+    content_type: str = "application/json"
+
+    def address(self, world: World) -> str:
+        return "/" + self.path.format(**world.ids, new=new_id()) + self.query.format(**world.ids)
+
+    def content(self, world: World) -> Any:
+        return None if self.body is None else self.body(world)
+
+
+def person(world: World) -> Any:
+    return {"name": "P"}
+
+
+def lump(world: World) -> Any:
+    return {"person": world.ids["person"], "name": "L", "site": "knee"}
+
+
+def entry(world: World) -> Any:
+    return {"lump": world.ids["lump"], "measured_at": "2026-01-10T08:30:00+00:00", "pain": 1}
+
+
+def event(world: World) -> Any:
+    return {"lump": world.ids["lump"], "at": "2026-01-10T08:30:00+00:00", "kind": "examined"}
+
+
+def reminder(world: World) -> Any:
+    return {"lump": world.ids["lump"], "at": "08:30", "every": 1}
+
+
+def _row(kind: str, one: str, body: Make, patch: Make, *, owner_only: bool = False) -> list[Door]:
+    base, there = f"api/{kind}/<id:pk>/", f"api/{kind}/{{{one}}}/"
+    carer = 403 if owner_only else 204
+    return [
+        Door(base, "GET", there, 200, 200, 200),
+        Door(base, "PUT", there, 200, 200, 403, body=body),
+        Door(base, "PATCH", there, 200, 200, 403, body=patch),
+        Door(base, "DELETE", there, 204, carer, 403),
+        Door(f"{base}restore/", "POST", f"{there}restore/", 200, 403 if owner_only else 200, 403),
+        Door(f"{base}revisions/", "GET", f"{there}revisions/", 200, 200, 200),
+    ]
+
+
+def _list(kind: str) -> Door:
+    return Door(f"api/{kind}/", "GET", f"api/{kind}/", 200, 200, 200, 200)
+
+
+PEOPLE = "api/people/<id:pk>/"
+LUMP = "api/lumps/<id:pk>/"
+PHOTO = "api/photos/<id:pk>/"
+DOORS = [
+    Door("api/me/", "GET", "api/me/", 200, 200, 200, 200),
+    Door("api/me/", "PATCH", "api/me/", 200, 200, 200, 200, body=lambda _world: {"units": "cm"}),
+    _list("people"),
+    *_row("people", "person", person, person, owner_only=True),
+    Door(f"{PEOPLE}members/", "GET", "api/people/{person}/members/", 200, 200, 200),
+    Door(
+        f"{PEOPLE}members/", "POST", "api/people/{person}/members/", 201, 403, 403,
+        body=lambda _world: {"email": "new@example.org", "role": "viewer"},
+    ),
+    Door(f"{PEOPLE}members/<id:member_pk>/", "DELETE", "api/people/{person}/members/{member}/", 204, 403, 403),
+    Door(f"{PEOPLE}entries.csv", "GET", "api/people/{person}/entries.csv", 200, 200, 200),
+    _list("lumps"),
+    *_row("lumps", "lump", lump, lambda _world: {"name": "x"}),
+    Door(f"{LUMP}trend/", "GET", "api/lumps/{lump}/trend/", 200, 200, 200),
+    Door(f"{LUMP}trend.svg", "GET", "api/lumps/{lump}/trend.svg", 200, 200, 200),
+    Door(f"{LUMP}trend.png", "GET", "api/lumps/{lump}/trend.png", 200, 200, 200),
+    _list("entries"),
+    *_row("entries", "entry", entry, lambda _world: {"pain": 2}),
+    Door(
+        "api/entries/batch/", "POST", "api/entries/batch/", 200, 200, 200, 200,
+        body=lambda world: {"entries": [{"id": str(new_id()), **entry(world)}]},
+    ),
+    _list("events"),
+    *_row("events", "event", event, lambda _world: {"detail": "x"}),
+    _list("alerts"),
+    Door("api/alerts/<id:pk>/acknowledge/", "POST", "api/alerts/{alert}/acknowledge/", 200, 200, 403),
+    Door(PHOTO, "GET", "api/photos/{photo}/", 200, 200, 404),  # Victor may not see photos
+    Door(
+        PHOTO, "PUT", "api/photos/{new}/", 201, 201, 403, query="?entry={entry}", body=lambda _world: picture(),
+        content_type="image/jpeg",
+    ),
+    Door(PHOTO, "DELETE", "api/photos/{photo}/", 204, 204, 404),
+    Door(f"{PHOTO}restore/", "POST", "api/photos/{photo}/restore/", 200, 200, 404),
+    Door(f"{PHOTO}file/", "GET", "api/photos/{photo}/file/", 200, 200, 404, query="?size=thumb"),
+    _list("reminders"),
+    Door("api/reminders/<id:pk>/", "PUT", "api/reminders/{reminder}/", 200, 200, 403, body=reminder),
+    Door("api/reminders/<id:pk>/", "DELETE", "api/reminders/{reminder}/", 204, 204, 403),
+    Door("api/push/key/", "GET", "api/push/key/", 200, 200, 200, 200),
+    # a push subscription is its account's alone, and this address is no push service's
+    Door(
+        "api/push/<id:pk>/", "PUT", "api/push/{push}/", 400, 400, 400, 400,
+        body=lambda _world: {"endpoint": "https://127.0.0.1/", "p256dh": "B", "auth": "A"},
+    ),
+    Door("api/push/<id:pk>/", "DELETE", "api/push/{push}/", 204, 404, 404),
+    Door("api/channels/<str:channel>/test/", "POST", "api/channels/nonsense/test/", 400, 400, 400, 400),
+    _list("share-links"),
+    Door(
+        "api/share-links/", "POST", "api/share-links/", 201, 403, 403,
+        body=lambda world: {"lumps": [world.ids["lump"]]},
+    ),
+    Door("api/share-links/<id:pk>/", "DELETE", "api/share-links/{link}/", 204, 404, 404),
+    Door("api/share-links/<id:pk>/visits/", "GET", "api/share-links/{link}/visits/", 200, 404, 404),
+    Door("api/export/", "GET", "api/export/", 200, 200, 200, 200),
+    _list("tokens"),
+    Door("api/tokens/", "POST", "api/tokens/", 403, 403, 403, 403),  # a token cannot make a token
+    Door("api/tokens/<id:pk>/", "DELETE", "api/tokens/{token}/", 204, 404, 404),
+]  # fmt: skip
+
+# What each role may read of Alice's in lists and exports that everybody may call: the mark, or not.
+OWN_ONLY = {"api/share-links/", "api/export/", "api/tokens/"}
+
+# Pages and other addresses that show nobody's diary: open to all, or one's own account (allauth), or the doctor's door
+# (tests/sharing), or mail of one's own (tests/frontend).
+OPEN = {"healthz", "api/schema/", "api/docs/", "", "about/", "help/", "privacy/", "look/", "sw.js", "manifest.webmanifest",
+        "app/", "app/<path:path>"}  # fmt: skip
+OF_ONES_OWN = {"account/", "mail/", "mail/<str:name>", "mail/<str:name>/page"}
+BY_LINK_ONLY = {
+    "s/", "s/view/", "s/leave/",
+    r"s/^chart/(?P<lump>[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})/(?P<key>[a-z_]+)\.(?P<form>svg|png)$",
+    r"s/^chart/(?P<key>[a-z_]+)\.(?P<form>svg|png)$",
+    r"s/^photo/(?P<pk>[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})/(?P<size>thumb|screen|full)\.jpg$",
+}  # fmt: skip
+ALLAUTH = "accounts/"

@@ -1,0 +1,135 @@
+"""Alice's diary full of one telling word, everybody who might ask for it, and every address the server answers."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.cast import Cast, JSONClient, join, make_cast, make_entry, make_member, new_id
+from tracker import models
+from tracker.actions import sharing
+from tracker.models import AccessToken, Alert, Membership, Photo, PushSubscription, Reminder, Visit, token_hash
+
+MARK = "Zanzibar"  # stands in every text of Alice's; nobody else may ever be answered with it
+
+
+@dataclass
+class World:
+    """Everybody, and the ids of what Alice has (`ids`: what a path or a body names)."""
+
+    cast: Cast
+    clients: dict[str, JSONClient]
+    ids: dict[str, str]
+
+
+def make_world() -> World:
+    """A carer whose part ended, one whose time is over and one whose account is closed ask like strangers."""
+    cast = make_cast()
+    ended, expired, closed = (make_member(name) for name in ("erin", "frank", "grace"))
+    past = datetime.now(UTC) - timedelta(days=1)
+    for member, change in ((ended, {"ended_at": past}), (expired, {"until": past}), (closed, {})):
+        part = join(member.user, cast.person, Membership.CARER, photos=True)
+        Membership.objects.filter(pk=part.pk).update(**change)
+    closed.user.is_active = False
+    closed.user.save(update_fields=["is_active"])
+    ids = _fill(cast)
+    clients = {
+        "owner": cast.alice.token, "carer": cast.carol.token, "viewer": cast.victor.token,
+        "stranger": cast.bob.token, "stranger by session": cast.bob.client, "ended": ended.token,
+        "expired": expired.token, "closed": closed.token, "anonymous": cast.anonymous,
+    }  # fmt: skip
+    return World(cast, clients, ids)
+
+
+def _fill(cast: Cast) -> dict[str, str]:
+    person, lump, entry, event = cast.person, cast.lump, cast.entry, cast.event
+    for row, field in ((person, "name"), (lump, "name"), (entry, "note"), (event, "detail")):
+        setattr(row, field, MARK)
+        row.save(update_fields=[field])
+    make_entry(lump, days_ago=30, note=MARK)
+    now = datetime.now(UTC)
+    alert = Alert.objects.create(
+        lump=lump,
+        rule="persistent",
+        version="1",
+        urgency="routine",
+        words=MARK,
+        because=MARK,
+        source="s",
+        opened_at=now,
+    )
+    photo = _photo(cast)
+    reminder = Reminder.objects.create(lump=lump, at="08:30", every=2, starts_on=now.date())
+    made = sharing.create_share_link(user=cast.alice.user, lump_ids=[lump.pk])
+    Visit.objects.create(link=made.link, what=Visit.OPENED, viewer=MARK)
+    token = AccessToken.objects.create(user=cast.alice.user, name=MARK, hash=token_hash("x"))
+    push = PushSubscription.objects.create(
+        user=cast.alice.user, endpoint=f"https://push.example/{MARK}", p256dh="k", auth="a", label=MARK
+    )
+    dora = Membership.objects.create(person=person, email=f"{MARK}@example.org".lower(), role=Membership.VIEWER)
+    rows = {
+        "person": person, "lump": lump, "entry": entry, "event": event, "alert": alert, "photo": photo,
+        "reminder": reminder, "link": made.link, "token": token, "push": push, "member": dora,
+    }  # fmt: skip
+    return {name: str(row.pk) for name, row in rows.items()}
+
+
+def _photo(cast: Cast) -> Photo:
+    from tracker.actions import photos
+
+    pk = new_id()
+    photos.attach_photo(user=cast.alice.user, pk=pk, entry_id=cast.entry.pk, data=picture())
+    photos.process_photo(pk=pk)
+    return Photo.objects.get(pk=pk)
+
+
+def picture() -> bytes:
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48), (180, 120, 90)).save(out, "JPEG")
+    return out.getvalue()
+
+
+def alices_rows(cast: Cast) -> dict[str, list[Any]]:
+    """Everything that hangs on Alice or her person."""
+    person, user = cast.person.pk, cast.alice.user.pk
+    queries = {
+        "people": models.Person.objects.filter(pk=person),
+        "memberships": models.Membership.objects.filter(person=person),
+        "lumps": models.Lump.objects.filter(person=person),
+        "entries": models.Entry.objects.filter(lump__person=person),
+        "events": models.CareEvent.objects.filter(lump__person=person),
+        "photos": models.Photo.objects.filter(entry__lump__person=person),
+        "alerts": models.Alert.objects.filter(lump__person=person),
+        "reminders": models.Reminder.objects.filter(lump__person=person),
+        "links": models.ShareLink.objects.filter(person=person),
+        "revisions": models.Revision.objects.filter(person=person),
+        "tokens": models.AccessToken.objects.filter(user=user),
+        "push": models.PushSubscription.objects.filter(user=user),
+        "notices": models.Notice.objects.filter(user=user),
+        "account": models.User.objects.filter(pk=user),
+    }
+    return {name: list(rows.order_by("pk").values()) for name, rows in queries.items()}
+
+
+def all_patterns() -> Iterator[tuple[str, Any]]:
+    """(address as it stands in the URLconf, what answers it), for every address there is."""
+    yield from _walk(get_resolver(), "")
+
+
+def _walk(resolver: URLResolver, before: str) -> Iterator[tuple[str, Any]]:
+    for part in resolver.url_patterns:
+        if isinstance(part, URLResolver):
+            yield from _walk(part, before + str(part.pattern))
+        elif isinstance(part, URLPattern):
+            yield before + str(part.pattern), part.callback
+
+
+def methods_of(callback: Any) -> set[str]:
+    """The methods a view of the interface answers, HEAD aside."""
+    view = callback.view_class
+    return {name.upper() for name in view.http_method_names if name != "head" and hasattr(view, name)}
