@@ -137,8 +137,8 @@ def figure(view: str, sided: list[Region], middles: list[Region]) -> str:
         "</g>",
         '<use href="#body-outline" class="body-edge" fill="none" stroke="#857f72" stroke-width="1.4" pointer-events="none"/>',
         f'<text class="word" data-word="{view}" x="{CENTRE:g}" y="494" text-anchor="middle">{view.capitalize()}</text>',
-        f'<text class="word" data-word="{sides[0].lower()}" x="14" y="122" text-anchor="start">{sides[0]}</text>',
-        f'<text class="word" data-word="{sides[1].lower()}" x="{WIDTH - 14:g}" y="122" text-anchor="end">{sides[1]}</text>',
+        f'<text class="word" data-word="{sides[0].lower()}" x="14" y="60" text-anchor="start">{sides[0]}</text>',
+        f'<text class="word" data-word="{sides[1].lower()}" x="{WIDTH - 14:g}" y="60" text-anchor="end">{sides[1]}</text>',
         "</g>",
     ])  # fmt: skip
 

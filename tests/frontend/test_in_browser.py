@@ -2,13 +2,17 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from tests.frontend.test_pages import FRESH, OWN, PASSWORD, PUBLIC
 from tracker.actions.people import create_user
+from tracker.actions.sharing import create_share_link
+from tracker.models import CareEvent, Entry, Lump, Membership
 
 TAGS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 LOOKS = [("light", 320), ("dark", 320), ("light", 1280)]  # axe at 320 px: what it sees hardly depends on the width
@@ -129,3 +133,44 @@ def test_the_code_of_a_link_goes_from_the_fragment_into_the_form(tab: Any) -> No
     with page.expect_request(lambda request: request.method == "POST") as sent:
         page.click("button[type=submit]")
     assert re.search(rf"token={code}(&|$)", sent.value.post_data)
+
+
+@pytest.fixture
+def link(transactional_db: None) -> str:
+    """The code of a link to a lump with eight readings, an examination and a treatment."""
+    user = create_user(email="alice@example.org", password=PASSWORD)
+    lump = Lump.objects.create(
+        person=Membership.objects.get(user=user).person, name="Back", site="lower_back", side="left", depth="under_skin"
+    )
+    now = timezone.now()
+    for week in range(8):
+        at = now - timedelta(days=7 * (8 - week))
+        Entry.objects.create(
+            lump=lump, measured_at=at, length_mm=20 + week, width_mm=16, method="ruler", pain=week // 2
+        )
+    for kind in ("examined", "antibiotics_started"):
+        CareEvent.objects.create(lump=lump, at=now - timedelta(days=20), kind=kind, detail="told: come back in a month")
+    return str(create_share_link(user=user, lump_ids=[lump.pk], passcode=False).token)
+
+
+def test_the_letter(tab: Any, link: str) -> None:
+    """Open a link as a doctor does; read it on a phone, on a laptop (also in the dark: it stays black on white), on paper."""
+    for scheme, width in (("light", 320), ("dark", 1280)):
+        page = tab(scheme, width)
+        page.goto(f"/s/#{link}")
+        assert axe(page) == []
+        page.fill("#viewer", "Dr Lee")
+        page.click("button[type=submit]")
+        page.wait_for_url("**/s/view/")
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+        assert page.evaluate("[...document.images].every(picture => picture.complete && picture.naturalWidth > 0)")
+        assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
+        assert page.locator(".bodymap .here").count() == 1
+        assert axe(page) == []
+    paper = page.pdf(format="A4")
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) <= 2
+    page.click("footer button")
+    page.wait_for_url("**/s/")
+    page.goto("/s/view/")
+    assert page.locator("h1").inner_text() == "This link does not open"
