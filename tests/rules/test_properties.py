@@ -86,7 +86,8 @@ def with_last(of: History, **values: Any) -> History:
     return replace(of, entries=(*of.entries[:-1], replace(of.entries[-1], **values)))
 
 
-def worse_than(latest: Entry, key: str, draw: st.DrawFn) -> dict[str, Any] | None:
+@st.composite
+def worse_than(draw: st.DrawFn, latest: Entry, key: str) -> dict[str, Any] | None:
     if key in ("unwell", "skin"):
         more = draw(st.sampled_from(UNWELL if key == "unwell" else SKIN))
         return {key: (getattr(latest, key) or frozenset()) | {more}}
@@ -101,7 +102,7 @@ def worse_than(latest: Entry, key: str, draw: st.DrawFn) -> dict[str, Any] | Non
 def test_a_worse_sign_on_the_latest_entry_never_lowers_the_urgency(data: st.DataObject) -> None:
     of = data.draw(histories())
     key = data.draw(st.sampled_from([*WORSE, "unwell", "skin"]))
-    worse = worse_than(of.entries[-1], key, data.draw)
+    worse = data.draw(worse_than(of.entries[-1], key))
     if worse is not None:
         assert RANK[final(with_last(of, **worse)).urgency] <= RANK[final(of).urgency]
 

@@ -7,26 +7,46 @@ from tracker.rules.urgent import Match
 from tracker.rules.view import View
 
 SIGN_WORDS = {
-    "confused": gettext_noop("confused"), "breathless": gettext_noop("breathless"), "blue_or_mottled": gettext_noop("blue or mottled skin"),
-    "non_fading_rash": gettext_noop("a rash that does not fade"), "no_urine": gettext_noop("no urine"),
-    "extreme_shivering": gettext_noop("extreme shivering"), "fainting": gettext_noop("fainting"),
-    "trouble_swallowing_or_breathing": gettext_noop("trouble swallowing or breathing"), "headache": gettext_noop("headache"),
-    "aches": gettext_noop("aches"), "exhausted": gettext_noop("exhausted"), "vomiting": gettext_noop("being sick"),
-    "saddle_numb": gettext_noop("numb around the saddle"), "bladder_bowel_trouble": gettext_noop("trouble with bladder or bowel"),
-    "leg_weakness": gettext_noop("weak legs"), "pain_out_of_proportion": gettext_noop("pain far stronger than the lump looks"),
-    "blisters": gettext_noop("blisters"), "dark_patches": gettext_noop("dark patches"), "inflamed": gettext_noop("the lump is inflamed"),
-    "spreading": gettext_noop("redness is spreading"), "red_streaks": gettext_noop("red streaks"), "pus": gettext_noop("pus"),
-    "weak_immunity": gettext_noop("weak immunity"), "diabetes": gettext_noop("diabetes"), "site_face": gettext_noop("on the face"),
-    "age_under_5": gettext_noop("under 5 years old"), "age_75_or_more": gettext_noop("75 or older"),
+    "confused": gettext_noop("confused"),
+    "breathless": gettext_noop("breathless"),
+    "blue_or_mottled": gettext_noop("blue or mottled skin"),
+    "non_fading_rash": gettext_noop("a rash that does not fade"),
+    "no_urine": gettext_noop("no urine"),
+    "extreme_shivering": gettext_noop("extreme shivering"),
+    "fainting": gettext_noop("fainting"),
+    "trouble_swallowing_or_breathing": gettext_noop("trouble swallowing or breathing"),
+    "headache": gettext_noop("headache"),
+    "aches": gettext_noop("aches"),
+    "exhausted": gettext_noop("exhausted"),
+    "vomiting": gettext_noop("being sick"),
+    "saddle_numb": gettext_noop("numb around the saddle"),
+    "bladder_bowel_trouble": gettext_noop("trouble with bladder or bowel"),
+    "leg_weakness": gettext_noop("weak legs"),
+    "pain_out_of_proportion": gettext_noop("pain far stronger than the lump looks"),
+    "blisters": gettext_noop("blisters"),
+    "dark_patches": gettext_noop("dark patches"),
+    "inflamed": gettext_noop("the lump is inflamed"),
+    "spreading": gettext_noop("redness is spreading"),
+    "red_streaks": gettext_noop("red streaks"),
+    "pus": gettext_noop("pus"),
+    "weak_immunity": gettext_noop("weak immunity"),
+    "diabetes": gettext_noop("diabetes"),
+    "site_face": gettext_noop("on the face"),
+    "age_under_5": gettext_noop("under 5 years old"),
+    "age_75_or_more": gettext_noop("75 or older"),
     "antibiotics_not_helping": gettext_noop("no better after two days of antibiotics"),
     "antibiotics_not_checked": gettext_noop("antibiotics were started, and nothing was logged two to three days later"),
-    "blood_thinners": gettext_noop("blood thinners"), "injury_28_days": gettext_noop("an injury in the last 28 days"),
+    "blood_thinners": gettext_noop("blood thinners"),
+    "injury_28_days": gettext_noop("an injury in the last 28 days"),
     "size_up": gettext_noop("a size that is clearly up"),
-}  # fmt: skip
+}
 COUNTED_WORDS = {
-    "redness": gettext_noop("redness %(level)d of 3"), "warmth": gettext_noop("warmth"), "tenderness": gettext_noop("tenderness %(level)d of 3"),
-    "pain": gettext_noop("pain %(level)d of 10"), "size": gettext_noop("size up to %(level)d mm"),
-}  # fmt: skip
+    "redness": gettext_noop("redness %(level)d of 3"),
+    "warmth": gettext_noop("warmth"),
+    "tenderness": gettext_noop("tenderness %(level)d of 3"),
+    "pain": gettext_noop("pain %(level)d of 10"),
+    "size": gettext_noop("size up to %(level)d mm"),
+}
 _UNSAID = ("site_testicle", "site_groin", "site_abdomen")
 
 

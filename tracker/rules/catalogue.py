@@ -62,7 +62,8 @@ _ALL = (
         "one of them", "NHS, skin abscess; NICE NG141", "H",
     ),
     Rule(
-        "infection.signs", "same_day", "infection signs worth two or more", "worth two", "NHS, skin abscess; the two is our judgement", "H",
+        "infection.signs", "same_day", "infection signs worth two or more", "worth two",
+        "NHS, skin abscess; the two is our judgement", "H",
     ),
     Rule(
         "infection.higher_risk", "same_day",
@@ -87,7 +88,8 @@ _ALL = (
     ),
     Rule(
         "growth.rapid", "soon", "the growth engine says so: the volume doubles in under 200 days, beyond its threshold",
-        "volume doubling in under 200 days", "NICE NG12, increasing in size; NHS Lothian, rapid is over weeks; the thresholds are our judgement", "H",
+        "volume doubling in under 200 days",
+        "NICE NG12, increasing in size; NHS Lothian, rapid is over weeks; the thresholds are our judgement", "H",
     ),
     Rule(
         "size.golf_ball", "soon", "longest axis 43 mm or more, unless known unchanged for over a year and not growing",
@@ -122,7 +124,10 @@ _ALL = (
     Rule(
         "pain.rising", "routine",
         "pain 2 points or more and 30 % or more over usual on two entries within 7 days, and no infection finding",
-        "2 points and 30 %, twice in 7 days", "numerical rating scale, smallest difference that matters: n = 825 and n = 1232 (for improvement; worsening is taken to be alike)", "H",
+        "2 points and 30 %, twice in 7 days",
+        "numerical rating scale, smallest difference that matters: n = 825 and n = 1232 (for improvement; worsening is taken "
+        "to be alike)",
+        "H",
     ),
     Rule(
         "size.jump", "recheck",

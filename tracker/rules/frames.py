@@ -201,9 +201,9 @@ class _Folder:
             if not now or (wound and sign in ("pain", "tenderness")):
                 continue
             over = now - self.past.usual(place, sign) >= 1
-            if over if sign == "pain" else (over or self.past.is_new(place, sign)):
-                if sign != "pain" or now >= PAIN_SIGN:
-                    own.add(sign)
+            counts = (over and now >= PAIN_SIGN) if sign == "pain" else (over or self.past.is_new(place, sign))
+            if counts:
+                own.add(sign)
         return frozenset(own)
 
     def _far_pain(self, place: int, entry: Entry) -> bool:

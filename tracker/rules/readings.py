@@ -3,48 +3,69 @@
 READINGS: tuple[tuple[str, str], ...] = (
     (
         "the state at a look",
-        "Signs are those of the latest entry, judged against the days before that entry; a look that time alone brings judges "
-        "it in the same way. Only firmness and mobility are taken as last recorded. At equal times events come first, and "
-        "entries go by their id, so that the order of arrival does not matter.",
+        (
+            "Signs are those of the latest entry, judged against the days before that entry; a look that time alone "
+            "brings judges it in the same way. Only firmness and mobility are taken as last recorded. At equal times "
+            "events come first, and entries go by their id, so that the order of arrival does not matter."
+        ),
     ),
     (
         "not recorded",
-        "A value that was not recorded is skipped: it is no zero in “usual”, no absence in “new”, never lower and never "
-        "higher. A sign that has counted and is not recorded now is not lower, so it goes on counting.",
+        (
+            "A value that was not recorded is skipped: it is no zero in “usual”, no absence in “new”, never lower and "
+            "never higher. A sign that has counted and is not recorded now is not lower, so it goes on counting."
+        ),
     ),
     (
         "usual and new",
-        "Windows count from the entry's own time and include both ends; entries that did not record the sign are not among them. "
-        "“The latest earlier entry” is the latest that recorded the sign. Warmth is 0 or 1.",
+        (
+            "Windows count from the entry's own time and include both ends; entries that did not record the sign are "
+            "not among them. “The latest earlier entry” is the latest that recorded the sign. Warmth is 0 or 1."
+        ),
     ),
     (
         "goes on counting",
-        "For 14 days (included) from the last entry at which the sign counted in its own right, while every level recorded since "
-        "is at least what it was then; an examination ends it. The pain that made an emergency goes on being far over usual, but "
-        "still has to be 7 or more, or 4 or more beside vomiting.",
+        (
+            "For 14 days (included) from the last entry at which the sign counted in its own right, while every level "
+            "recorded since is at least what it was then; an examination ends it. The pain that made an emergency goes "
+            "on being far over usual, but still has to be 7 or more, or 4 or more beside vomiting."
+        ),
     ),
     (
         "worth",
-        "Size counts only beside another sign that counts, pain included. The discount for two slight signs asks that no "
-        "warmth is recorded and no pain of 4 or more, and does not touch a size that counts beside them. Pain of 4 to 6 by "
-        "itself makes no finding, but beside a fever it is an infection sign.",
+        (
+            "Size counts only beside another sign that counts, pain included. The discount for two slight signs asks "
+            "that no warmth is recorded and no pain of 4 or more, and does not touch a size that counts beside them. "
+            "Pain of 4 to 6 by itself makes no finding, but beside a fever it is an infection sign."
+        ),
     ),
-    ("the first 48 hours", "After a drainage and the like: from the event to just before 48 hours are over."),
+    (
+        "the first 48 hours",
+        "After a drainage and the like: from the event to just before 48 hours are over.",
+    ),
     (
         "infection.not_better",
-        "Compared with the very last entry before the start, sign by sign where both recorded it; with no entry before it, none "
-        "is lower. The recheck holds from 72 hours to 14 days after the start while no entry lies 48 hours or more after it.",
+        (
+            "Compared with the very last entry before the start, sign by sign where both recorded it; with no entry "
+            "before it, none is lower. The recheck holds from 72 hours to 14 days after the start while no entry lies "
+            "48 hours or more after it."
+        ),
     ),
     (
         "on antibiotics and improving",
-        "Until they are stopped, or 14 days; against the last entry before the start; a fever that was not there then is a sign "
-        "higher.",
+        (
+            "Until they are stopped, or 14 days; against the last entry before the start; a fever that was not there "
+            "then is a sign higher."
+        ),
     ),
     (
         "an injury in the last 28 days",
         "An injury event, or a lump noticed after an injury within those days.",
     ),
-    ("size up beyond its noise", "No reading in the 28 days before: not up. The error is that of the new reading."),
+    (
+        "size up beyond its noise",
+        "No reading in the 28 days before: not up. The error is that of the new reading.",
+    ),
     (
         "returned",
         "Any size of the lump 28 days or more after the latest removal, from then on.",
@@ -55,13 +76,18 @@ READINGS: tuple[tuple[str, str], ...] = (
     ),
     (
         "injury.not_settling",
-        "Days count from the day the lump was noticed after an injury, or from each injury event. The latest size is held "
-        "against the first since then, in the same segment; one size alone tells nothing unless it is of day 42 or later.",
+        (
+            "Days count from the day the lump was noticed after an injury, or from each injury event. The latest size "
+            "is held against the first since then, in the same segment; one size alone tells nothing unless it is of "
+            "day 42 or later."
+        ),
     ),
     (
         "pain.rising",
-        "At the latest entry that recorded pain and at another within the 7 days before it, each against its own usual. An "
-        "infection finding that is quiet does not hide pain that is not.",
+        (
+            "At the latest entry that recorded pain and at another within the 7 days before it, each against its own "
+            "usual. An infection finding that is quiet does not hide pain that is not."
+        ),
     ),
     (
         "size.jump",
@@ -69,28 +95,40 @@ READINGS: tuple[tuple[str, str], ...] = (
     ),
     (
         "typo",
-        "The usual size of an axis is the median of its last three readings in the segment, of what there is; the error is that of "
-        "the usual size by the new reading's method. One factor is undone, on the axes that need it. Infection signs shut it "
-        "out when they are worth one or more. The doubted size is not among the trend's readings either.",
+        (
+            "The usual size of an axis is the median of its last three readings in the segment, of what there is; the "
+            "error is that of the usual size by the new reading's method. One factor is undone, on the axes that need "
+            "it. Infection signs shut it out when they are worth one or more. The doubted size is not among the trend's "
+            "readings either."
+        ),
     ),
     (
         "quiet",
-        "An examination covers what held at the last entry before it, or had been brought by time alone when it was made. "
-        "Quiet lasts to just before 48 hours or 28 days are over. What has opened stays open until the next examination or "
-        "acknowledgement. A finding that becomes more urgent is open and new.",
+        (
+            "An examination covers what held at the last entry before it, or had been brought by time alone when it was "
+            "made. Quiet lasts to just before 48 hours or 28 days are over. What has opened stays open until the next "
+            "examination or acknowledgement. A finding that becomes more urgent is open and new."
+        ),
     ),
     (
         "quiet until growing",
-        "Growth that was there at the examination already is no news: then the 28 days hold. Growth between two looks is asked "
-        "for once a week, at the week's last entry, and at the look itself.",
+        (
+            "Growth that was there at the examination already is no news: then the 28 days hold. Growth between two "
+            "looks is asked for once a week, at the week's last entry, and at the look itself."
+        ),
     ),
     (
         "new",
-        "Also when an examination since the look before made it quiet and it has opened again by now, and when it is more "
-        "urgent than at the look before.",
+        (
+            "Also when an examination since the look before made it quiet and it has opened again by now, and when it "
+            "is more urgent than at the look before."
+        ),
     ),
     (
         "daily looks",
-        "At 12:00 of each day in the person's zone, but none before the first entry; `--until` bounds these looks alone.",
+        (
+            "At 12:00 of each day in the person's zone, but none before the first entry; `--until` bounds these looks "
+            "alone."
+        ),
     ),
 )

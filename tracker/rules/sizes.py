@@ -104,9 +104,9 @@ def jump_after(reading: Reading, earlier: Sequence[Reading], standing: Jump | No
     now = reading.longest
     if now is None:
         return standing
-    if standing is not None:
-        if agrees(now, standing.before, reading.method) or agrees(now, standing.now, reading.method):
-            return None
+    levels = () if standing is None else (standing.before, standing.now)
+    if any(agrees(now, level, reading.method) for level in levels):
+        return None
     sizes = _last_three(r.longest for r in reversed(earlier))
     if sizes:
         before = float(median(sizes))
