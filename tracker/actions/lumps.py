@@ -10,7 +10,7 @@ from tracker.actions.assessing import assess_lump
 from tracker.actions.errors import Stale
 from tracker.actions.keeping import Kept, delete, find_to_write, keep, keep_conflict, restore
 from tracker.diary.rows import lump_columns
-from tracker.models import Lump, Person
+from tracker.models import CareEvent, Entry, Lump, Person
 
 
 def save_lump(*, user: Any, pk: UUID, person_id: UUID, body: dict[str, Any], base_revision: int | None = None) -> Kept:
@@ -41,7 +41,12 @@ def delete_lump(*, user: Any, pk: UUID) -> None:
 def restore_lump(*, user: Any, pk: UUID) -> Lump:
     with transaction.atomic():
         row: Lump = find_to_write(Lump, pk, user)
-        restore(row=row)
+        if row.is_deleted:
+            restore(row=row)
+            # what hung on it was out of sight; whoever came meanwhile has not seen it yet
+            change = Person.next_change(row.person_id)
+            Entry.objects.filter(lump=row).update(change=change)
+            CareEvent.objects.filter(lump=row).update(change=change)
     return row
 
 
