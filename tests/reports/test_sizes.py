@@ -54,6 +54,14 @@ def test_changes_compare_like_with_like_and_carry_their_limits() -> None:
     assert first.words.startswith("+") and "from 20 mm on 5 January 2026" in first.words
 
 
+def test_the_limits_of_a_change_hold_the_errors_of_both_readings_and_both_sessions() -> None:
+    change = changes_of(readings_of(history(entry(0, 20), entry(28, 25))))[0]
+    # clinical.md: ruler 7 % and 1 mm for each reading, and 3 % for each session
+    error = np.sqrt(2 * 0.07**2 + (1 / 20) ** 2 + (1 / 25) ** 2 + 2 * 0.03**2)
+    ends = [100 * (25 / 20 * np.exp(side * 1.96 * error) - 1) for side in (-1, 1)]
+    assert [change.low, change.high] == pytest.approx(ends)
+
+
 def test_a_change_is_never_made_of_different_axes() -> None:
     changes = changes_of(readings_of(history(entry(0, 20), entry(28, width_mm=30, method="ruler"))))
     assert changes[0].percent is None and changes[0].words == "other axes were measured then"
