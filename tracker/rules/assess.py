@@ -1,5 +1,6 @@
 """The rules' door: a history and a time in, findings out. Pure; the same history always gives the same findings."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -8,11 +9,14 @@ from analytics.growth import Growth
 from tracker.rules.catalogue import ORDER, RULES
 from tracker.rules.facts import Entry, Finding, History
 from tracker.rules.past import local_day, zone
-from tracker.rules.quiet import is_quiet, was_quiet_since
+from tracker.rules.quiet import ends_week, is_quiet, was_quiet_since
 from tracker.rules.rulebook import Rulebook
-from tracker.rules.trend import Ask
+from tracker.rules.trend import Ask, fetch_all
 from tracker.rules.view import Hit, View
-from tracker.rules.vocabulary import URGENCIES
+from tracker.rules.vocabulary import EXAMINATIONS, URGENCIES
+
+TOGETHER = 2_000  # looks
+COVERS = (*EXAMINATIONS, "acknowledged")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +49,20 @@ def assess(history: History, at: datetime) -> list[Finding]:
     looks = [book.view(history.entries[place].at, place) for place in seen]
     if not looks or looks[-1].at < at:
         looks.append(book.view(at, len(seen) - 1))
+    book.trend.fetch(_likely_asks(book, looks[-2:]))
     before = _findings(book, looks[-2], None) if len(looks) > 1 else ()
     return _findings(book, looks[-1], before)
+
+
+def _likely_asks(book: Rulebook, looks: list[View]) -> list[Ask]:
+    """Where growth will be asked for: at these looks, before each examination, and each week since the latest."""
+    times = book.fold.past.times
+    places = [bisect_left(times, event.at) - 1 for event in looks[-1].events if event.kind in COVERS]
+    latest = max(places, default=looks[-1].place)
+    if latest >= 0:
+        places += [place for place in range(latest + 1, looks[-1].place) if ends_week(times, place, times[latest])]
+    seen = [Ask(place, book.fold.frames[place].segment) for place in dict.fromkeys(places) if place >= 0]
+    return [*seen, *(Ask(view.place, view.segment) for view in looks)]
 
 
 def growth_at(history: History, at: datetime, following: Entry | None = None) -> Growth:
@@ -62,15 +78,46 @@ def walk(history: History, looks: Iterable[When] | None = None) -> Iterator[Look
 
     Growth of all looks is worked out in one call. ``Look.growth.next_mm`` forecasts the next entry (docs/format.md).
     """
-    history = in_order(history)
+    return walks([(history, looks)]).__next__()
+
+
+def walks(lumps: Iterable[tuple[History, Iterable[When] | None]]) -> Iterator[Iterator[Look]]:
+    """The walks of many lumps, in their order; growth of about 2,000 looks at a time is worked out in one call."""
+    waiting: list[_Planned] = []
+    for history, looks in lumps:
+        waiting.append(_plan(in_order(history), looks))
+        if sum(len(plan.whens) for plan in waiting) >= TOGETHER:
+            yield from _walked(waiting)
+            waiting = []
+    yield from _walked(waiting)
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """A walk with all its looks, before growth is known."""
+
+    book: Rulebook
+    whens: list[When]
+    views: list[View]
+
+
+def _plan(history: History, looks: Iterable[When] | None) -> _Planned:
     book = Rulebook(history)
     whens = entry_looks(history) if looks is None else sorted(looks, key=lambda when: when.at)
-    views = [_view(book, when) for when in whens]
-    growths = book.trend.fetch([_ask(view, when) for view, when in zip(views, whens, strict=True)])
+    return _Planned(book, whens, [_view(book, when) for when in whens])
+
+
+def _walked(plans: list[_Planned]) -> Iterator[Iterator[Look]]:
+    asks = [[_ask(view, when) for view, when in zip(plan.views, plan.whens, strict=True)] for plan in plans]
+    growths = fetch_all([(plan.book.trend, each) for plan, each in zip(plans, asks, strict=True)])
+    return (_steps(plan, each) for plan, each in zip(plans, growths, strict=True))
+
+
+def _steps(plan: _Planned, growths: list[Growth]) -> Iterator[Look]:
     before: Sequence[Finding] = ()
-    for view, when, growth in zip(views, whens, growths, strict=True):
-        findings = _findings(book, view, before)
-        entry = None if when.place is None else history.entries[when.place]
+    for view, when, growth in zip(plan.views, plan.whens, growths, strict=True):
+        findings = _findings(plan.book, view, before)
+        entry = None if when.place is None else plan.book.history.entries[when.place]
         yield Look(when.at, entry, tuple(findings), highest(findings), growth)
         before = findings
 
@@ -93,7 +140,7 @@ def daily_looks(history: History, until: date | None = None) -> list[When]:
         return []
     first = history.entries[0].at
     last = max([history.entries[-1].at, *(event.at for event in history.events)])
-    day, end = local_day(history, first), until or local_day(history, last)
+    day, end = local_day(history.timezone, first), until or local_day(history.timezone, last)
     noons = []
     while day <= end:
         noons.append(datetime.combine(day, time(12), zone(history.timezone)))
@@ -110,7 +157,7 @@ def highest(findings: Sequence[Finding]) -> str:
 def _view(book: Rulebook, when: When) -> View:
     if when.place is not None:
         return book.view(when.at, when.place)
-    return book.view(when.at, sum(at <= when.at for at in book.fold.past.times) - 1)
+    return book.view(when.at, bisect_right(book.fold.past.times, when.at) - 1)
 
 
 def _ask(view: View, when: When) -> Ask:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from math import log
 
 from tracker.rules.language import _
-from tracker.rules.past import local_day, noticed_on
+from tracker.rules.past import noticed_on
 from tracker.rules.sizes import BEYOND_NOISE, Reading, sigma, with_longest
 from tracker.rules.view import Hit, View
 
@@ -108,7 +108,7 @@ def injury_not_settling(view: View) -> Hit | None:
 
 
 def _injuries(view: View) -> list[date]:
-    starts = [local_day(view.history, event.at) for event in view.events if event.kind == "injury"]
+    starts = [view.day_of(event.at) for event in view.events if event.kind == "injury"]
     first = noticed_on(view.history)
     if view.history.noticed_after == "injury" and first is not None and view.days_present is not None:
         starts.append(first)
@@ -117,10 +117,10 @@ def _injuries(view: View) -> list[date]:
 
 def _first_and_latest(view: View, start: date) -> tuple[Reading | None, Reading | None]:
     """The first reading since the injury and the latest; one reading alone tells nothing until it is of day 42 or later."""
-    since = [r for r in with_longest(view.readings) if local_day(view.history, r.at) >= start]
+    since = [r for r in with_longest(view.readings) if view.day_of(r.at) >= start]
     if not since:
         return None, None
-    alone_and_early = len(since) == 1 and (local_day(view.history, since[0].at) - start).days < SETTLED_BY
+    alone_and_early = len(since) == 1 and (view.day_of(since[0].at) - start).days < SETTLED_BY
     return (None, None) if alone_and_early else (since[0], since[-1])
 
 

@@ -24,16 +24,17 @@ def zone(name: str) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def local_day(history: History, at: datetime) -> date:
-    """The person's calendar day of ``at``."""
-    return at.astimezone(zone(history.timezone)).date()
+@lru_cache(maxsize=4096)
+def local_day(timezone: str, at: datetime) -> date:
+    """The calendar day of ``at`` in that zone."""
+    return at.astimezone(zone(timezone)).date()
 
 
 def noticed_on(history: History) -> date | None:
     """The day the lump was first noticed; absent: the first entry's day; None without an entry."""
     if history.first_noticed_on is not None:
         return history.first_noticed_on
-    return local_day(history, history.entries[0].at) if history.entries else None
+    return local_day(history.timezone, history.entries[0].at) if history.entries else None
 
 
 def level(entry: Entry, sign: str) -> float | None:

@@ -4,12 +4,15 @@ An emergency is never quiet. Everything is worked out anew from the history: an 
 entry before it, and each entry after it may open a finding again for good, until the next examination.
 """
 
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tracker.rules.antibiotics import improving
 from tracker.rules.facts import Event
-from tracker.rules.past import local_day, noticed_on
+from tracker.rules.frames import Frame
+from tracker.rules.past import noticed_on
 from tracker.rules.rulebook import Rulebook
 from tracker.rules.view import Hit, View
 from tracker.rules.vocabulary import EXAMINATIONS, URGENCIES
@@ -77,9 +80,7 @@ def _may_cover(event: Event, rule: str) -> bool:
 
 def before(book: Rulebook, view: View, at: datetime) -> View:
     """The look at the last entry before ``at`` (place -1 where there is none)."""
-    place = view.place
-    while place >= 0 and view.history.entries[place].at >= at:
-        place -= 1
+    place = min(bisect_left(view.fold.past.times, at) - 1, view.place)
     return book.view(view.history.entries[place].at if place >= 0 else at - JUST_BEFORE, place)
 
 
@@ -125,8 +126,7 @@ def _examined_since_noticed(book: Rulebook, view: View, rule: str) -> bool:
 
 def _exams_since_noticed(view: View) -> list[datetime]:
     first = noticed_on(view.history) if view.days_present is not None else None
-    exams = (exam for exam in view.fold.exams if exam <= view.at)
-    return [exam for exam in exams if first is None or local_day(view.history, exam) >= first]
+    return [exam for exam in view.fold.exams if exam <= view.at and (first is None or view.day_of(exam) >= first)]
 
 
 def _ever_growing(view: View, seen: View) -> bool:
@@ -136,6 +136,16 @@ def _ever_growing(view: View, seen: View) -> bool:
     """
     if seen.growing:
         return False
-    frames = view.fold.frames[seen.place + 1 : view.place + 1]
-    weekly = {(frame.entry.at - seen.at) // WEEK: (frame.place, frame.segment) for frame in frames}
-    return view.trend.ever_growing([*weekly.values(), (view.place, view.segment)])
+    return view.growing or seen.first_since("growing", view.place - 1, _grew_by_week) < view.place
+
+
+def _grew_by_week(_sign: str, frame: Frame, seen: View) -> bool:
+    """Whether it was growing at this entry, if it is the last of its week since ``seen`` (an entry follows it)."""
+    if not ends_week(seen.fold.past.times, frame.place, seen.at):
+        return False
+    return seen.trend.growing_at([(frame.place, frame.segment)])[0]
+
+
+def ends_week(times: Sequence[datetime], place: int, start: datetime) -> bool:
+    """Whether the entry at ``place`` is the last of its week since ``start``; the latest entry never is, yet."""
+    return (times[place] - start) // WEEK != (times[place + 1] - start) // WEEK

@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from math import inf
 
 from analytics.growth import Growth
 from tracker.rules.facts import Entry, Event
 from tracker.rules.frames import Fold, Frame, counted_at, far_pain_at, worth
 from tracker.rules.past import local_day, noticed_on
-from tracker.rules.sizes import Reading, level_of
+from tracker.rules.sizes import Reading
 from tracker.rules.trend import Trend
 
 
@@ -31,6 +32,7 @@ class View:
     def __init__(self, fold: Fold, trend: Trend, at: datetime, place: int) -> None:
         self.fold, self.trend, self.at, self.place = fold, trend, at, place
         self.history = fold.history
+        self._searched: dict[str, tuple[int, float]] = {}
 
     @property
     def frame(self) -> Frame | None:
@@ -56,7 +58,8 @@ class View:
     @cached_property
     def level(self) -> float | None:
         """The median longest axis of the last three readings when there are three, else the latest."""
-        return level_of(self.readings)
+        frame = self.frame
+        return frame.level if frame is not None and frame.segment == self.segment else None
 
     @cached_property
     def growth(self) -> Growth:
@@ -81,7 +84,11 @@ class View:
 
     @cached_property
     def today(self) -> date:
-        return local_day(self.history, self.at)
+        return self.day_of(self.at)
+
+    def day_of(self, at: datetime) -> date:
+        """The person's calendar day."""
+        return local_day(self.history.timezone, at)
 
     @cached_property
     def days_present(self) -> int | None:
@@ -92,6 +99,15 @@ class View:
     @cached_property
     def age(self) -> int | None:
         return None if self.history.birth_year is None else self.today.year - self.history.birth_year
+
+    def first_since(self, sign: str, place: int, test: Callable[[str, Frame, "View"], bool]) -> float:
+        """The place of the first entry after this look at which ``test`` held, searched up to ``place``; inf = none."""
+        done, found = self._searched.get(sign, (self.place, inf))
+        while found == inf and done < place:
+            done += 1
+            found = done if test(sign, self.fold.frames[done], self) else inf
+        self._searched[sign] = done, found
+        return found
 
     def has(self, condition: str) -> bool:
         return self.history.conditions is not None and condition in self.history.conditions

@@ -39,8 +39,7 @@ def is_worse(rule: str, view: View, seen: View) -> bool:
 
 def newly_there(signs: Sequence[str], view: View, seen: View) -> bool:
     """Whether any of these signs is a step worse than at ``seen``, or newly there, at any entry after it."""
-    frames = view.fold.frames[seen.place + 1 : view.place + 1]
-    return any(_is_up(sign, frame, seen) for sign in signs for frame in frames)
+    return any(seen.first_since(sign, view.place, _is_up) <= view.place for sign in signs)
 
 
 def _is_up(sign: str, frame: Frame, seen: View) -> bool:

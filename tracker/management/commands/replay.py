@@ -15,7 +15,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 if TYPE_CHECKING:
     from tracker.diary.reading import LumpRead
-    from tracker.rules.assess import Look
+    from tracker.rules.assess import Look, When
+    from tracker.rules.facts import History
 
 
 class Command(BaseCommand):
@@ -38,8 +39,8 @@ class Command(BaseCommand):
         except BadDiary as error:
             raise CommandError(str(error), returncode=2) from error
         try:
-            for lump in lumps_of(body):
-                lines = _json_lines(lump, options) if options["jsonl"] else _plain_lines(lump, options)
+            for lump, looks in _walked(list(lumps_of(body)), options):
+                lines = _json_lines(lump, looks) if options["jsonl"] else _plain_lines(lump, looks)
                 self.stdout.write("".join(f"{line}\n" for line in lines), ending="")
             self.stdout.flush()
         except BrokenPipeError:  # the reader has seen enough
@@ -50,29 +51,33 @@ def _day(text: str) -> date:
     return date.fromisoformat(text)
 
 
-def _looks(lump: "LumpRead", options: dict[str, Any]) -> Iterator[tuple[str, "Look"]]:
-    """Each look with its time as it is to be printed."""
-    from tracker.rules.assess import daily_looks, entry_looks, in_order, walk
+def _walked(lumps: "list[LumpRead]", options: dict[str, Any]) -> "Iterator[tuple[LumpRead, Iterator[Look]]]":
+    from tracker.rules.assess import daily_looks, entry_looks, in_order, walks
 
-    history = in_order(lump.history)
-    looks = entry_looks(history)
-    if options["daily"]:
-        looks += daily_looks(history, options["until"])
-    for look in walk(history, looks):
-        yield (lump.stamp(look.entry) if look.entry else look.at.isoformat()), look
+    def plans() -> "Iterator[tuple[History, list[When]]]":
+        for lump in lumps:
+            history = in_order(lump.history)
+            daily = daily_looks(history, options["until"]) if options["daily"] else []
+            yield history, entry_looks(history) + daily
+
+    return zip(lumps, walks(plans()), strict=True)
 
 
-def _json_lines(lump: "LumpRead", options: dict[str, Any]) -> Iterator[str]:
+def _stamp(lump: "LumpRead", look: "Look") -> str:
+    return lump.stamp(look.entry) if look.entry else look.at.isoformat()
+
+
+def _json_lines(lump: "LumpRead", looks: "Iterator[Look]") -> Iterator[str]:
     from tracker.diary.lines import line_of
 
-    for at, look in _looks(lump, options):
-        yield json.dumps(line_of(lump.id, at, look), ensure_ascii=False, allow_nan=False)
+    for look in looks:
+        yield json.dumps(line_of(lump.id, _stamp(lump, look), look), ensure_ascii=False, allow_nan=False)
 
 
-def _plain_lines(lump: "LumpRead", options: dict[str, Any]) -> Iterator[str]:
+def _plain_lines(lump: "LumpRead", looks: "Iterator[Look]") -> Iterator[str]:
     yield f"{lump.person_name}: {lump.name} ({lump.id})"
-    for at, look in _looks(lump, options):
-        yield f"  {at}  {look.urgency}{'' if look.entry else '  (no entry)'}"
+    for look in looks:
+        yield f"  {_stamp(lump, look)}  {look.urgency}{'' if look.entry else '  (no entry)'}"
         for finding in look.findings:
             marks = [word for word, there in (("new", finding.new), ("quiet", finding.quiet)) if there]
             marked = f" [{', '.join(marks)}]" if marks else ""

@@ -43,7 +43,7 @@ def _is_child(finding: Finding, history: History) -> bool:
     at = finding.at or (history.entries[-1].at if history.entries else None)
     if history.birth_year is None or at is None:
         return False
-    return local_day(history, at).year - history.birth_year < CHILD
+    return local_day(history.timezone, at).year - history.birth_year < CHILD
 
 
 def _call(finding: Finding, pack: Region) -> str | None:
