@@ -56,6 +56,10 @@ class PushService:
             def do_POST(self) -> None:
                 service._answer(self)
 
+            def do_GET(self) -> None:
+                service.knocks.append(self.path.rsplit("/", 1)[-1])  # only a redirect leads here
+                self.send_error(405)
+
             def log_message(self, *args: object) -> None:
                 pass
 

@@ -127,8 +127,7 @@ def refused_endpoint(endpoint: str) -> str:
 
 def _is_public(text: str) -> bool:
     address = ipaddress.ip_address(text.split("%", maxsplit=1)[0])
-    mapped = getattr(address, "ipv4_mapped", None)  # ::ffff:127.0.0.1 is 127.0.0.1
-    return (mapped or address).is_global and not address.is_multicast
+    return address.is_global and not address.is_multicast
 
 
 class _OneHop(requests.Session):

@@ -69,7 +69,7 @@ def host() -> str:
 def _opening(notice: Notice) -> str:
     """The first line, which a mail program shows beside the subject: as neutral as that."""
     if notice.urgency in PRESSING:
-        return _("This is from your diary. Please read all of it now, when you can be undisturbed for a minute.")
+        return _("This is from your diary. Please read all of it now: it takes less than a minute and should not wait.")
     return _("This is from your diary, and it is for you alone. Read it when you have a quiet minute.")
 
 
