@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run tools test check format lock
+.PHONY: help setup run tools test check evaluate format lock
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -22,6 +22,9 @@ test: ## every test, with real Valkey, SMTP, PostgreSQL and Chromium
 
 check: tools ## format, lint, types, import contracts, migrations, templates, known faults
 	@$(VENV)/python -m ops.check
+
+evaluate: tools ## measure the growth engine on lumps whose truth is known
+	@$(VENV)/python -m analytics.evaluate
 
 format: tools ## put the code in its format
 	@$(VENV)/ruff check --fix --quiet . ; $(VENV)/ruff format .

@@ -14,7 +14,6 @@ import pytest
 from ops.place import ROOT
 from tests.support.stack import Stack, running_stack
 
-
 pytestmark = pytest.mark.xdist_group("stack")  # one stack serves these tests
 
 

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from pathlib import Path
 
 FORGOTTEN = (
     "REDIS_URL EMAIL_URL EMAIL_FROM STORAGE_URL SECRET_KEY PORT HOST PUBLIC_URL ALLOWED_HOSTS TRUSTED_PROXIES DEBUG "
@@ -14,5 +15,6 @@ def isolate() -> str:
     for name in FORGOTTEN:
         os.environ.pop(name, None)
     folder = tempfile.mkdtemp(prefix="diary-tests-")
+    (Path(folder) / "static").mkdir()  # WhiteNoise warns where there is none
     os.environ.update(VAR_DIR=folder, ENV_FILE="", DEMO="0", THROTTLE="0", DJANGO_SETTINGS_MODULE="tracker.settings")
     return folder
