@@ -20,7 +20,9 @@ function shellList(): Plugin {
       const hash = createHash('sha256').update(files.join()).update(worker.code)
       if (page?.type === 'asset') hash.update(page.source)
       const shell = ['/app/', ...files.map((name) => `/static/app/${name}`)]
-      worker.code = worker.code.replace('"__SHELL__"', JSON.stringify(shell)).replace('__VERSION__', hash.digest('hex').slice(0, 12))
+      // The minifier is free to choose its quotes.
+      worker.code = worker.code.replace(/["'`]__SHELL__["'`]/, JSON.stringify(shell)).replace('__VERSION__', hash.digest('hex').slice(0, 12))
+      if (/__SHELL__|__VERSION__/.test(worker.code)) throw new Error('sw.js did not get its list of files')
     },
   }
 }

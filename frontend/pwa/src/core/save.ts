@@ -18,6 +18,7 @@ export interface NewPhoto {
   bytes: ArrayBuffer
   type: string
   taken_at: string | null
+  thumb?: ArrayBuffer | null
 }
 
 /** After a delete there is time to say "undo" before anything leaves the phone. */

@@ -41,7 +41,11 @@ export async function sendOne(store: Store, transport: Transport, op: Op): Promi
   try {
     answer = await transport.request(call.method, call.path, call)
   } catch (error) {
-    if (error instanceof Unreachable) return 'unreachable'
+    if (error instanceof Unreachable) {
+      // The network's fault, not the entry's: due again as soon as there is a signal.
+      await postponed(store, op, { kind: 'again', after: 0 })
+      return 'unreachable'
+    }
     if (error instanceof OtherAccount) return { kind: 'wrong_token' }
     throw error
   }
@@ -128,7 +132,7 @@ async function postponed(store: Store, op: Op, verdict: Verdict): Promise<void> 
     else if (verdict.kind === 'refused') await tx.store.put({ ...now, state: 'refused', problem: verdict.problem })
     else if (verdict.kind === 'again' && verdict.after !== null) await tx.store.put({ ...now, not_before: Date.now() + verdict.after })
     // The session's fault, not the entry's: no back-off for it.
-    else if (verdict.kind !== 'again') await tx.store.put({ ...now, tries: op.tries, not_before: 0 })
+    else if (verdict.kind !== 'again') await tx.store.put({ ...now, not_before: 0 })
   }
   await tx.done
 }

@@ -20,6 +20,8 @@ export interface SyncHooks {
   /** Rows changed: read them again. */
   changed(): void
   status(status: SyncStatus): void
+  /** False until the server has told who is signed in, in this run of the app. */
+  known(): boolean
   /** The token is no longer good: find out who is signed in. Resolves true when it is still this account. */
   renew(): Promise<boolean>
 }
@@ -89,14 +91,22 @@ export class Sync {
   }
 
   private async round(pull: boolean): Promise<void> {
-    let sent = await sendAll(this.store, this.transport, () => void this.recount().catch(() => undefined))
+    if (!this.hooks.known() && !(await this.hooks.renew())) return this.tell({ reachable: false })
+    let news = false
+    const one = (): void => {
+      news = true
+      void this.recount().catch(() => undefined)
+    }
+    let sent = await sendAll(this.store, this.transport, one)
     if (sent === 'wrong_token') {
       if (!(await this.hooks.renew())) return
-      sent = await sendAll(this.store, this.transport)
+      sent = await sendAll(this.store, this.transport, one)
     }
     this.heard(sent)
+    if (news) this.hooks.changed()
     if (sent === 'signed_out' || sent === 'unreachable' || sent === 'wrong_token') return
-    if (!pull && Date.now() - this.pulledAt < PULL_EVERY_MS) return this.hooks.changed()
+    // What was sent may have brought advice with it.
+    if (!pull && !news && Date.now() - this.pulledAt < PULL_EVERY_MS) return
     try {
       if (await pullAll(this.store, this.transport)) {
         this.pulledAt = Date.now()

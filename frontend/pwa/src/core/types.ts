@@ -94,6 +94,8 @@ export interface PhotoRow {
   sha256: string | null
   /** Kept until a receipt names this very hash; null afterwards, when the server's copy is shown. */
   bytes: ArrayBuffer | null
+  /** A small JPEG made on this phone, which stays: shown offline, and until the server's picture is ready. */
+  thumb?: ArrayBuffer | null
 }
 
 export interface Finding {

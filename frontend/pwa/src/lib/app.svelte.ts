@@ -80,6 +80,7 @@ export async function checkWho(): Promise<boolean> {
     app.status.signedOut = false
     if (before !== who.me.id) await enter(who.me)
     if (before !== who.me.id || !sync) startSync()
+    await adoptSettings(who.me).catch(() => undefined)
     return before === who.me.id
   }
   if (who.kind === 'signed_out') {
@@ -106,14 +107,33 @@ function startSync(): void {
   sync?.stop()
   sync = new Sync(rows(), transport, {
     changed,
+    known: () => csrf !== '',
     status: (status) => (app.status = { ...status, signedOut: status.signedOut || app.status.signedOut }),
     renew: checkWho,
   })
   sync.start()
 }
 
+/** Keeps settings on the phone, and tells the server of those it shares; what it did not hear is told at the next start. */
 export async function keepSettings(news: Partial<Settings>): Promise<void> {
   app.settings = { ...app.settings, ...news }
+  const { person: _, ...shared } = news
+  if (Object.keys(shared).length) await setMeta(rows(), 'settings_untold', shared)
+  await setMeta(rows(), 'settings', { ...app.settings })
+  if (Object.keys(shared).length) await tellSettings()
+}
+
+async function tellSettings(): Promise<void> {
+  const untold = await getMeta<Partial<Settings>>(rows(), 'settings_untold')
+  if (!untold) return
+  const answer = await transport.request('PATCH', '/api/me/', { json: untold }).catch(() => null)
+  if (answer && answer.status < 500 && answer.status !== 401 && answer.status !== 403) await setMeta(rows(), 'settings_untold', undefined)
+}
+
+/** The server's settings hold, but for what this phone could not tell it yet. */
+async function adoptSettings(me: Me): Promise<void> {
+  if (await getMeta(rows(), 'settings_untold')) return tellSettings()
+  app.settings = { ...app.settings, units: me.units, region: me.region }
   await setMeta(rows(), 'settings', { ...app.settings })
 }
 

@@ -19,7 +19,7 @@ export interface ChartWants {
 const SHAPES = ['circle', 'square', 'diamond'] as const
 const AXIS_COLOURS = ['--chart-length', '--chart-width', '--chart-depth']
 const SIZE_HEIGHT = 260
-const LANE_HEIGHT = 96
+const LANE_HEIGHT = 52
 const SYNC = 'lump'
 
 const colour = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
@@ -60,7 +60,7 @@ function sizePlot(box: HTMLElement, wants: ChartWants): uPlot {
 function lanePlot(box: HTMLElement, wants: ChartWants): uPlot {
   const { readings } = wants
   const options: uPlot.Options = {
-    ...common(box, LANE_HEIGHT),
+    ...common(box, LANE_HEIGHT * (Number(wants.has.pain) + Number(wants.has.redness))),
     axes: [{ ...timeAxis(), show: false }, { ...sizeAxis('mm'), values: () => [], splits: () => [], ticks: { show: false } }],
     scales: { x: { time: true, range: () => timeRange(wants) }, y: { range: [0, 2] } },
     series: [{}, { width: 0, points: { show: false } }],
@@ -139,6 +139,8 @@ function drawEvents(plot: uPlot, { events, eventName }: ChartWants): void {
   ctx.save()
   ctx.strokeStyle = ctx.fillStyle = colour('--chart-event')
   ctx.setLineDash([4 * ratio, 4 * ratio])
+  ctx.textAlign = 'left'
+  ctx.textBaseline = 'alphabetic'
   ctx.font = `${12 * ratio}px ${colour('--font')}`
   for (const [index, event] of events.filter(({ data }) => data.kind !== 'acknowledged').entries()) {
     const x = Math.round(plot.valToPos(new Date(event.data.at).getTime() / 1000, 'x', true))
@@ -192,19 +194,22 @@ function drawShape(ctx: CanvasRenderingContext2D, shape: (typeof SHAPES)[number]
 }
 
 /** Pain as filled bars in the upper lane, redness as open ones in the lower: they rise from a line of their own. */
-function drawLanes(plot: uPlot, { readings, words }: ChartWants): void {
+function drawLanes(plot: uPlot, { readings, words, has }: ChartWants): void {
   const { ctx } = plot
   const ratio = devicePixelRatio
   const wide = Math.max(3, Math.min(8, plot.bbox.width / ratio / readings.length / 2)) * ratio
-  const lanes = [
-    { top: 0, key: 'pain' as const, most: 10, colour: colour('--chart-pain'), word: words.pain },
-    { top: 0.5, key: 'redness' as const, most: 3, colour: colour('--chart-redness'), word: words.redness },
-  ]
+  const all = [
+    { key: 'pain' as const, most: 10, colour: colour('--chart-pain'), word: words.pain },
+    { key: 'redness' as const, most: 3, colour: colour('--chart-redness'), word: words.redness },
+  ].filter((lane) => has[lane.key])
+  const lanes = all.map((lane, index) => ({ ...lane, top: index / all.length, share: 1 / all.length }))
   ctx.save()
   ctx.font = `${12 * ratio}px ${colour('--font')}`
+  ctx.textAlign = 'left'
+  ctx.textBaseline = 'alphabetic'
   for (const lane of lanes) {
-    const floor = plot.bbox.top + (lane.top + 0.48) * plot.bbox.height
-    const room = 0.3 * plot.bbox.height
+    const floor = plot.bbox.top + (lane.top + 0.96 * lane.share) * plot.bbox.height
+    const room = 0.62 * lane.share * plot.bbox.height
     ctx.fillStyle = colour('--ink-quiet')
     ctx.fillText(lane.word, plot.bbox.left, plot.bbox.top + lane.top * plot.bbox.height + 11 * ratio)
     ctx.strokeStyle = colour('--chart-grid')

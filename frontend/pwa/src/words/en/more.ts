@@ -23,6 +23,7 @@ export default {
   'share.no_links': 'No links yet.',
   'share.made': 'Made {day}', 'share.ends': 'works until {day}', 'share.ended': 'ended',
   'share.visits': 'Opened {n} times', 'share.visits_one': 'Opened once', 'share.visits_none': 'Not opened yet',
+  'visit.opened': 'opened', 'visit.wrong_passcode': 'wrong passcode', 'visit.locked': 'locked', 'visit.page': 'page read', 'visit.photo': 'photo looked at',
   'share.see_visits': 'Who opened it', 'share.revoke': 'End this link', 'share.revoked': 'The link is ended. It opens nothing from now on.',
   'share.revoke_failed': 'The link was not ended. Please try again with a signal.',
   'share.load_failed': 'Your links are shown with a signal.',
