@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 from django.utils import timezone
 
@@ -13,6 +14,7 @@ from tests.frontend.test_pages import FRESH, OWN, PASSWORD, PUBLIC
 from tracker.actions.people import create_user
 from tracker.actions.sharing import create_share_link
 from tracker.models import CareEvent, Entry, Lump, Membership
+from tracker.notifications.mailbox import FolderBackend
 
 TAGS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 LOOKS = [("light", 320), ("dark", 320), ("light", 1280)]  # axe at 320 px: what it sees hardly depends on the width
@@ -174,3 +176,19 @@ def test_the_letter(tab: Any, link: str) -> None:
     page.wait_for_url("**/s/")
     page.goto("/s/view/")
     assert page.locator("h1").inner_text() == "This link does not open"
+
+
+def test_a_mail_is_dressed_and_can_do_nothing(tab: Any, session: str, settings: Any, tmp_path: Any) -> None:
+    settings.MAIL_DIR, settings.MAIL_IN_FOLDER = tmp_path, True
+    letter = EmailMultiAlternatives("A note", "Plain", "d@example.org", ["alice@example.org"])
+    letter.attach_alternative(
+        '<p style="color:red" class="go">Hello<script>top.document.title = "x"</script></p>', "text/html"
+    )
+    FolderBackend().send_messages([letter])
+    page = tab("light", 390, session)
+    page.goto("/mail/")
+    page.click("main .rows a")
+    paragraph = page.frame_locator("iframe").locator("p")
+    assert paragraph.evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(14, 107, 104)"
+    assert page.title() == "A note · Lump Diary"
+    assert axe(page) == []
