@@ -13,11 +13,11 @@ from django.core.management import call_command
 from django.test import Client
 
 if TYPE_CHECKING:  # pytest may load this file before Django is set up
-    from pytest_django.fixtures import SettingsWrapper
+    from pytest_django.fixtures import Settings
 
 
 @pytest.fixture
-def var(tmp_path: Path, settings: SettingsWrapper) -> Path:
+def var(tmp_path: Path, settings: Settings) -> Path:
     settings.VAR_DIR = tmp_path
     return tmp_path
 

@@ -36,7 +36,8 @@ def test_a_depth_alone_is_named() -> None:
 def test_volume_has_limits_and_says_when_an_axis_was_guessed() -> None:
     full = size_now(readings_of(history(entry(0, 30, width_mm=20, depth_mm=10))))
     assert full is not None and full.volume_ml == pytest.approx(np.pi / 6 * 6000 / 1000)
-    assert full.volume_low_ml and full.volume_high_ml and full.volume_low_ml < full.volume_ml < full.volume_high_ml
+    assert full.volume_low_ml is not None and full.volume_high_ml is not None
+    assert full.volume_low_ml < full.volume_ml < full.volume_high_ml
     two = size_now(readings_of(history(entry(0, 30, width_mm=20))))
     assert two is not None and two.volume_ml == pytest.approx(np.pi / 6 * 12000 / 1000)
     assert "taken as the smaller one" in two.volume_words and "taken as" not in full.volume_words
@@ -50,7 +51,7 @@ def test_changes_compare_like_with_like_and_carry_their_limits() -> None:
     for change in (first, twelve, four):
         assert change.low is not None and change.percent is not None and change.high is not None
         assert change.low < change.percent < change.high
-    assert four.low is not None and four.low < 0 < first.low  # type: ignore[operator]
+    assert four.low is not None and first.low is not None and four.low < 0 < first.low
     assert first.words.startswith("+") and "from 20 mm on 5 January 2026" in first.words
 
 

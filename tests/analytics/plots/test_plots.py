@@ -42,9 +42,9 @@ def drawn(plot: TrendPlot) -> dict[str, np.ndarray]:
     found = {}
     for axes in figure_of(plot).axes:
         for shape in axes.collections:
-            if shape.get_gid():
-                points = [path.vertices for path in shape.get_paths()] if "errors" in shape.get_gid() else None
-                found[shape.get_gid()] = np.asarray(shape.get_offsets() if points is None else points, float)
+            if name := shape.get_gid():
+                points = [path.vertices for path in shape.get_paths()] if "errors" in name else None
+                found[name] = np.asarray(shape.get_offsets() if points is None else points, float)
     return found
 
 
