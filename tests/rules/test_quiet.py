@@ -71,7 +71,7 @@ def test_a_sign_that_worsens_opens_it_for_good(worse: dict[str, Any]) -> None:
     assert states("infection.signs", of)[2:] == ["loud new", "loud new", "loud"]
 
 
-@pytest.mark.parametrize("same", [{"redness": 1}, {"pain": 2}, {"pain": None, "redness": None}])
+@pytest.mark.parametrize("same", [{"redness": 1}, {"pain": 2}, {"pain": 3}, {"pain": None, "redness": None}])
 def test_less_than_a_step_does_not(same: dict[str, Any]) -> None:
     of = history(*BEFORE, *ill(10), *ill(10.5, **same, tenderness=0), events=EXAMINED)
     assert "loud" not in states("infection.signs", of)[-1]

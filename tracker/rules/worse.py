@@ -10,13 +10,14 @@ from tracker.rules.sizes import is_beyond
 from tracker.rules.view import View
 
 PAIN_STEP = 2.0
-_INFECTION = (*GRADED, "size")
+_COUNTING = "counting "  # a graded sign, where it counts as an infection sign
+_INFECTION = (*(_COUNTING + sign for sign in GRADED), "size")
 MADE_OF: dict[str, tuple[str, ...]] = {
     "infection.spreading": (*_INFECTION, "spreading", "red_streaks", "pus", "fever"),
     "infection.signs": _INFECTION,
     "infection.one_sign": _INFECTION,
     "infection.higher_risk": (*_INFECTION, "fever"),
-    "infection.not_better": GRADED,
+    "infection.not_better": ("redness", "warmth", "tenderness", _COUNTING + "pain"),
     "bleeding.into_lump": ("size",),
     "nerve.spine": ("leg_weakness", "saddle_numb", "bladder_bowel_trouble"),
     "growth.rapid": ("size",),
@@ -43,6 +44,9 @@ def newly_there(signs: Sequence[str], view: View, seen: View) -> bool:
 
 
 def _is_up(sign: str, frame: Frame, seen: View) -> bool:
+    if sign.startswith(_COUNTING):
+        graded = sign.removeprefix(_COUNTING)
+        return bool(frame.holds.get(graded)) and _level_is_up(graded, frame, seen)
     if sign in GRADED:
         return _level_is_up(sign, frame, seen)
     if sign in _SIZES:
