@@ -10,11 +10,16 @@ from api.shapes.base import ErrorAnswer
 
 MOST_ROWS = 500
 
+# Opaque to clients, but said exactly: whatever has this form is taken.
+CURSOR = "^1(?:~[0-9a-f]{32}[.][0-9]{1,16})*$"
+PAGE_MARK = "^[nb]~-?[0-9]{1,16}~[0-9a-f]{32}~(?:1(?:~[0-9a-f]{32}[.][0-9]{1,16})*)?$"
 LIMIT = OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": MOST_ROWS, "default": 50})
-PAGE = OpenApiParameter("page", {"type": "string"}, description="From `next` or `previous` of an answer.")
+PAGE = OpenApiParameter(
+    "page", {"type": "string", "pattern": PAGE_MARK}, description="From `next` or `previous` of an answer."
+)
 SINCE = OpenApiParameter(
     "since",
-    {"type": "string"},
+    {"type": "string", "pattern": CURSOR},
     description="The `cursor` of an earlier answer: what changed after it, deleted rows as `{id, deleted: true}`.",
 )
 

@@ -1,6 +1,6 @@
 """What all bodies and answers share."""
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -14,7 +14,12 @@ MOST_REVISIONS = 2**31 - 1
 
 
 class Body(serializers.Serializer):  # type: ignore[type-arg]
-    """A body to be checked: unknown keys are refused by name; absent and null are the same."""
+    """A body to be checked: unknown keys are refused by name; absent and null are the same.
+
+    `said_besides`: JSON Schema that the document adds.
+    """
+
+    said_besides: ClassVar[Schema] = {}
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         errors = {}
@@ -105,4 +110,6 @@ class _BodySchema(OpenApiSerializerExtension):
 
     def map_serializer(self, auto_schema: Any, direction: str) -> Schema:
         schema: Schema = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
-        return {**schema, "additionalProperties": False} if direction == "request" else schema
+        if direction != "request":
+            return schema
+        return {**schema, "additionalProperties": False, **self.target.said_besides}

@@ -1,18 +1,30 @@
 """Many entries at once."""
 
-from rest_framework import serializers
-
-from api.fields import Shape, Text, Whole
-from api.shapes.base import Answer
-from api.shapes.diary import Advice, BatchEntryBody, Receipt
+from api.fields import NO_NUL, Schema, Shape, Text, Whole
+from api.shapes.base import Answer, Body
+from api.shapes.diary import Advice, Receipt
 
 MOST_ENTRIES = 500
 
 
-class BatchBody(serializers.Serializer):  # type: ignore[type-arg]
+WORD: Schema = {"type": ["string", "number", "boolean", "null"], "pattern": NO_NUL, "minimum": -1e9, "maximum": 1e9}
+ANY: Schema = {
+    **WORD,
+    "type": [*WORD["type"], "array", "object"],
+    "items": WORD,
+    "propertyNames": {"pattern": NO_NUL},
+    "additionalProperties": WORD,
+}
+LOOSE: Schema = {"type": "object", "propertyNames": {"pattern": NO_NUL}, "additionalProperties": ANY}
+
+
+class BatchBody(Body):
     """Only describes: the view checks each entry by itself, so that a bad one does not sink the rest."""
 
-    entries = BatchEntryBody(many=True, max_length=MOST_ENTRIES)
+    entries = Shape(
+        {"type": "array", "maxItems": MOST_ENTRIES, "items": LOOSE},
+        help_text="Each with the keys of an entry's body and its `id`. A wrong one is refused by itself.",
+    )
 
 
 class BatchResult(Answer):

@@ -18,7 +18,12 @@ class ReminderKeys(Body):
 
 @extend_schema_serializer(component_name="Reminder")
 class ReminderBody(ReminderKeys):
-    pass
+    said_besides = {
+        "oneOf": [
+            {"required": ["days"], "properties": {"days": {"type": "array", "minItems": 1}, "every": {"type": "null"}}},
+            {"required": ["every"], "properties": {"every": {"type": "integer"}, "days": {"type": "null"}}},
+        ]
+    }
 
 
 @extend_schema_serializer(component_name="Reminder")

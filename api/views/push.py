@@ -11,8 +11,10 @@ from api.shapes.base import check
 from api.shapes.care import ChannelTestAnswer, PushAnswer, PushBody, PushKeyAnswer
 from api.views.base import Door
 from tracker.actions import push
+from tracker.actions.errors import NotThere, Wrong
 from tracker.diary.rows import stamp
 from tracker.models import PushSubscription
+from tracker.notifications.channels import CHANNELS
 from tracker.notifications.channels.vapid import public_key
 
 
@@ -54,4 +56,9 @@ class ChannelTest(Door):
     """Sends a test this very moment and says what came of it."""
 
     def post(self, request: Request, channel: str) -> Response:
-        return Response(push.test_channel(user=request.user, channel=channel))
+        if channel not in CHANNELS:
+            raise NotThere
+        try:
+            return Response(push.test_channel(user=request.user, channel=channel))
+        except Wrong as nowhere:  # nothing to send to: a true result too
+            return Response({"channel": channel, "ok": False, "detail": nowhere.sentence})

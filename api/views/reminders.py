@@ -15,8 +15,9 @@ from api.shapes.base import check
 from api.shapes.care import ReminderAnswer, ReminderBody
 from api.views.base import Door, ListDoor, Row, listed
 from tracker.actions import reminders
+from tracker.actions.keeping import find_to_write
 from tracker.diary.rows import stamp
-from tracker.models import Reminder
+from tracker.models import Lump, Reminder
 
 
 def reminder_answer(row: Reminder) -> dict[str, Any]:
@@ -50,6 +51,7 @@ class ReminderRow(Door):
         values = check(ReminderBody, request.data, pk=pk)
         values["adaptive"] = bool(values["adaptive"])
         values["at"] = time.fromisoformat(values["at"])
+        find_to_write(Lump, values["lump"], request.user, field="lump")
         kept = reminders.save_reminder(user=request.user, pk=pk, lump_id=values.pop("lump"), **values)
         return Response(reminder_answer(kept.row), status=201 if kept.created else 200)
 

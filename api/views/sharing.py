@@ -13,8 +13,9 @@ from api.shapes.base import check
 from api.shapes.sharing import LinkAnswer, LinkBody, NewLinkAnswer, VisitAnswer
 from api.views.base import Door, ListDoor, Row, listed
 from tracker.actions import sharing
+from tracker.actions.errors import NotThere
 from tracker.diary.rows import stamp
-from tracker.models import ShareLink, Visit
+from tracker.models import Lump, ShareLink, Visit
 
 
 def link_answer(row: ShareLink) -> dict[str, Any]:
@@ -42,6 +43,9 @@ class LinkList(ListDoor):
 
     def post(self, request: Request) -> Response:
         values = check(LinkBody, request.data)
+        wanted = set(values["lumps"])
+        if Lump.objects.visible_to(request.user).kept().filter(pk__in=wanted).count() != len(wanted):
+            raise NotThere("lumps")
         asks = values["passcode"] is not False
         flags = {key: bool(values[key]) for key in ("one_visit", "photos", "notes")}
         made = sharing.create_share_link(

@@ -152,7 +152,7 @@ def end_membership(*, user: User, person_id: UUID, pk: UUID) -> None:
         if row is None or mine is None:
             raise NotThere
         if row.role == Membership.OWNER:
-            raise Wrong(_("A diary needs its owner; delete the diary instead."))
+            raise MayOnlyLook(_("A diary needs its owner; delete the diary instead."))
         if mine.role != Membership.OWNER and row.user_id != user.pk:
             raise MayOnlyLook(_("Only the owner of this diary can do this."))
         row.ended_at = timezone.now()
