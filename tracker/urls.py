@@ -2,10 +2,8 @@
 
 from django.urls import include, path
 
-from api.views.health import healthz
-
 urlpatterns = [
-    path("healthz", healthz),
+    path("", include("api.root_urls")),
     path("api/", include("api.urls")),
     path("", include("frontend.urls")),
 ]

@@ -37,7 +37,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @login_required
 def account(request: HttpRequest) -> HttpResponse:
     """The way to every page about one's account."""
-    return render(request, "pages/account.html", {"mail_in_folder": settings.MAIL_IN_FOLDER})
+    return render(request, "pages/account.html")
 
 
 @require_safe

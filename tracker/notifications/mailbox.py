@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage as ParsedMail
+from email.utils import getaddresses
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ class FolderBackend(BaseEmailBackend):
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         for message in email_messages:
             raw = message.message().as_bytes()
-            for reader in message.recipients():
+            for _name, reader in getaddresses(message.recipients()):
                 path = _write(raw, reader)
                 log.info("Mail for %s is kept in %s", _masked(reader), path)
         return len(email_messages)
