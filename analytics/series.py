@@ -13,6 +13,7 @@ SECONDS_A_DAY = 86_400.0
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

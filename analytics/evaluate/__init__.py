@@ -1,0 +1,1 @@
+"""Scoring of the growth engine: false alarms, findings, intervals, rivals. `python -m analytics.evaluate`."""

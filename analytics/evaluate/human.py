@@ -30,9 +30,12 @@ def lesions(folder: Path, *, scoring: bool) -> list[Series] | None:
         for row in csv.DictReader(file):
             if row["diameter_mm"] and float(row["diameter_mm"]) > 0 and not row["note"]:
                 readings.setdefault(row["id"], []).append((float(row["day"]), float(row["diameter_mm"])))
-    chosen = [sorted(pairs) for name, pairs in sorted(readings.items()) if is_scoring(name) == scoring and len(pairs) > 1]
+    chosen = [
+        sorted(pairs) for name, pairs in sorted(readings.items()) if is_scoring(name) == scoring and len(pairs) > 1
+    ]
     return [
-        series_of([FIRST_DAY + day for day, _ in pairs], [[mm] for _, mm in pairs], ["scan"] * len(pairs)) for pairs in chosen
+        series_of([FIRST_DAY + day for day, _ in pairs], [[mm] for _, mm in pairs], ["scan"] * len(pairs))
+        for pairs in chosen
     ]
 
 

@@ -1,7 +1,7 @@
 """The growth engine: is this lump growing, how fast, how sure, since when (docs/growth.md)."""
 
 from analytics.growth.band import band
-from analytics.growth.engine import look, looks
+from analytics.growth.engine import alarms, look, looks
 from analytics.growth.result import BandPoint, Doubt, Growth
 
-__all__ = ["BandPoint", "Doubt", "Growth", "band", "look", "looks"]
+__all__ = ["BandPoint", "Doubt", "Growth", "alarms", "band", "look", "looks"]

@@ -4,10 +4,10 @@ import numpy as np
 
 from analytics.growth.settings import MIN_DAYS, MIN_READINGS, Settings
 from analytics.growth.tracks import Tracks
-from analytics.series import Floats
+from analytics.series import Flags, Floats
 
 
-def enough(tracks: Tracks) -> Floats:
+def enough(tracks: Tracks) -> Flags:
     """Whether (B, N) each reading is at least the fourth and at least 21 days after the first."""
     days = np.nan_to_num(tracks.day - tracks.day[:, :1], nan=-1.0) if tracks.day.size else tracks.day
     return np.asarray((np.arange(tracks.day.shape[1]) >= MIN_READINGS - 1) & (days >= MIN_DAYS))
@@ -22,7 +22,7 @@ def bars(days: Floats, settings: Settings) -> Floats:
     return np.asarray(settings.threshold + settings.soon_bar * (days <= settings.soon_days))
 
 
-def speaks(odds: Floats, tracks: Tracks, settings: Settings) -> Floats:
+def speaks(odds: Floats, tracks: Tracks, settings: Settings) -> Flags:
     """Whether (B, N) rapid growth holds after each reading.
 
     It begins where the log ``odds`` (B, N) reach the bar, and ends where they fall ``release`` below the threshold. It

@@ -14,7 +14,9 @@ from analytics.series import AXES, Floats, Series
 LIMIT = 1.645  # 90 % limits
 
 
-def band(series: Series, days: Sequence[float], *, axis: str = "length", settings: Settings = SETTINGS) -> list[BandPoint]:
+def band(
+    series: Series, days: Sequence[float], *, axis: str = "length", settings: Settings = SETTINGS
+) -> list[BandPoint]:
     """The likely true size in mm of ``axis`` on each of ``days``: middle and 90 % limits.
 
     Empty where the last segment has no reading of that axis. Days before the first reading stand at its level.

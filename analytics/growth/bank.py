@@ -8,7 +8,7 @@ The equations are in docs/growth.md.
 import numpy as np
 
 from analytics.growth.settings import Settings, error_grid
-from analytics.series import Floats
+from analytics.series import Flags, Floats
 
 STILL, STEP, DRIFT, FAST = 0, 1, 2, 3
 LEVEL, RATE, LEVEL_VAR, COVARIANCE, RATE_VAR, BORN = range(6)  # fields of a story's state
@@ -28,7 +28,8 @@ class Bank:
         self.drift = _drift(scan, settings)
         _, log_prior = error_grid(settings)
         stories = FAST + self.rates * (1 + settings.onsets_kept)
-        self.weight = np.empty((stories, *variance.shape))
+        self.weight: Floats = np.empty((stories, *variance.shape))
+        self.share: Floats = np.empty(self.weight.shape)
         self.weight[:] = np.log(self._first_weights(scan) + TINY)[:, None, :] + log_prior[:, None]
         self.state = np.zeros((6, stories, *variance.shape))
         self.state[LEVEL] = z
@@ -121,7 +122,7 @@ class Bank:
         )
         weight[slot], state[:, slot] = born
 
-    def take(self, z: Floats, variance: Floats, extra: Floats, skip: Floats) -> Floats:
+    def take(self, z: Floats, variance: Floats, extra: Floats, skip: Flags) -> Floats:
         """Learn from one reading: ``z`` (B,) ln size, ``variance`` (S, B) of its error, ``extra`` (S, B) log evidence on
         the error; where ``skip`` (B,) is true its size is left out. Returns (B,) the probability that it was no slip."""
         s = self.s
@@ -156,6 +157,7 @@ class Bank:
     def log_odds(self) -> Floats:
         """Log odds (B,) of fast growth against stable or slow: the evidence behind growth.rapid."""
         fast, quiet = self.share[FAST:].sum(axis=(0, 1)), self.share[:DRIFT].sum(axis=(0, 1))
+        quiet = quiet + self.s.drift_counts * self.share[DRIFT].sum(axis=0)
         return np.asarray(np.log(fast + TINY) - np.log(quiet + TINY))
 
     def expected_level(self, day: Floats) -> Floats:

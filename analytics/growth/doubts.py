@@ -5,11 +5,12 @@ import numpy as np
 from analytics.growth.result import Doubt
 from analytics.growth.run import Trace
 from analytics.growth.tracks import Stop, Tracks
-from analytics.series import Floats
+from analytics.series import Flags, Floats
 
 TEN, INCH = np.log(10.0), np.log(25.4)
 TYPED_NEAR = 0.35  # how near ln(factor) a left-out reading must be
-BEYOND = 3.5  # standard deviations from its neighbours
+BEYOND = 3.0  # standard deviations from its neighbours, or
+AWAY = 2.0  # so many, where it was a surprise when it came
 UNSURE = 0.3  # probability that it was no slip, below which the newest readings are doubted
 SIDE = 2  # readings on each side that judge one in the middle
 
@@ -24,8 +25,9 @@ class Doubts:
     def __init__(self, tracks: Tracks, trace: Trace) -> None:
         typed = (trace.left_out > 0) | (trace.bad_axis > 1.0 - UNSURE)
         self.trace = trace
+        away = np.nan_to_num(np.abs(_around(trace)))
         self.fresh = _rows(typed | (trace.good < UNSURE), tracks)
-        self.settled = _rows(typed | (np.abs(_around(trace)) > BEYOND), tracks)
+        self.settled = _rows(typed | (away > BEYOND) | ((away > AWAY) & (trace.good < UNSURE)), tracks)
 
     def at(self, stop: Stop) -> tuple[Doubt, ...]:
         """The doubts at this stop, as places in its series."""
@@ -38,7 +40,7 @@ class Doubts:
         return tuple(Doubt(int(stop.places[k]), _why(k, stop.track, self.trace)) for k in places)
 
 
-def _rows(flags: Floats, tracks: Tracks) -> list[list[int]]:
+def _rows(flags: Flags, tracks: Tracks) -> list[list[int]]:
     return [np.flatnonzero(row[:n]).tolist() for row, n in zip(flags, tracks.count, strict=True)]
 
 

@@ -15,7 +15,7 @@ from analytics.growth.result import Doubt, Growth, Interval
 from analytics.growth.run import Beliefs, Trace, run
 from analytics.growth.settings import LN2_THIRD, MONTH, SETTINGS, SLOW_P, Settings
 from analytics.growth.tracks import Stop, Tracks, lay
-from analytics.series import AXES, Floats, Series, date_of
+from analytics.series import AXES, Flags, Floats, Series, date_of
 
 CHUNK = 2_000  # looks in one pass, to bound memory
 LARGEST = float(np.log(500.0))  # mm, docs/format.md
@@ -64,6 +64,17 @@ def looks(
     return found
 
 
+def alarms(series: Sequence[Series], settings: Settings = SETTINGS) -> list[tuple[Flags, Floats]]:
+    """For each series (its last segment), after each of its readings: whether rapid growth held, and the log odds.
+
+    What ``look`` would have said each time, without the rest: for "on your own history", and for scoring.
+    """
+    tracks, stops = lay(series, settings)
+    trace, _ = run(tracks, [], settings)
+    holds = speaks(trace.odds, tracks, settings)
+    return [(holds[at.track, : at.readings], trace.odds[at.track, : at.readings]) for at in stops]
+
+
 def _chunk(series: Sequence[Series], asks: Sequence[Ask], settings: Settings) -> list[Growth]:
     tracks, stops = lay(series, settings)
     trace, known = run(tracks, stops, settings)
@@ -86,8 +97,8 @@ def _forecasts(
     ends = intervals(known.only(wanted), days, [asks[k].method for k in wanted], settings)
     found: list[Forecast | None] = [None] * len(asks)
     for k, axes in zip(wanted, ends, strict=True):
-        seen = np.isfinite(series[k].mm[stops[k].places]).any(axis=0)
-        names = asks[k].axes if asks[k].axes is not None else [name for name, one in zip(AXES, seen, strict=True) if one]
+        axes_seen = np.flatnonzero(np.isfinite(series[k].mm[stops[k].places]).any(axis=0)).tolist()
+        names = asks[k].axes if asks[k].axes is not None else [AXES[axis] for axis in axes_seen]
         found[k] = {name: axes[AXES.index(name)] for name in names or ()}
     return found
 

@@ -11,7 +11,7 @@ from analytics.growth.run import Beliefs
 from analytics.growth.settings import Settings, error_grid
 from analytics.growth.tracks import method_errors
 from analytics.noise import SESSION
-from analytics.series import Floats
+from analytics.series import Flags, Floats
 
 GROUPS = (slice(STILL, DRIFT), slice(DRIFT, FAST), slice(FAST, None))  # still or stepped, drifting, growing fast
 SENSIBLE = (np.log(0.1), np.log(5_000.0))  # a forecast far ahead must still be a number
@@ -42,7 +42,7 @@ def intervals(
     return [[_named(found[axis][:, look]) for axis in range(len(found))] for look in range(len(days))]
 
 
-def _ahead(known: Beliefs, days: Floats, scan: Floats, settings: Settings) -> tuple[Floats, Floats, Floats]:
+def _ahead(known: Beliefs, days: Floats, scan: Flags, settings: Settings) -> tuple[Floats, Floats, Floats]:
     """Weight, mean and variance (groups, S, L) of the true ln size after ``days``."""
     state, walk = known.state, np.where(scan, settings.scan_walk, settings.walk)
     mean = state[LEVEL] + days * state[RATE]

@@ -93,7 +93,9 @@ class Walker:
             raise ValueError("no reading has been taken yet")
         away = np.eye(3) - shape.leaned[tracks][:, None, :]
         offset_var = np.einsum("bai,bij,baj->ba", away, shape.cov[tracks], away)
-        return Beliefs(bank.share[:, :, tracks], bank.state[..., tracks], shape.mean[tracks], offset_var, bank.now[tracks])
+        return Beliefs(
+            bank.share[:, :, tracks], bank.state[..., tracks], shape.mean[tracks], offset_var, bank.now[tracks]
+        )
 
 
 def run(tracks: Tracks, stops: list[Stop], settings: Settings) -> tuple[Trace, Beliefs]:

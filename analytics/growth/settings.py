@@ -24,11 +24,11 @@ SLOW_P = 0.975  # clinical.md, growth.slow
 class Settings:
     """The model's numbers. Rates are of ln(diameter) a day, spreads are standard deviations."""
 
-    # How a person measures
+    # How a person measures (the errors of the methods themselves, and of a session, are in analytics/noise.py)
     error_steps: tuple[float, ...] = (-1.3, 0.0, 1.3)  # grid over the person's own error, in units of error_spread
     error_spread: float = 0.35  # generator: lognormal spread of a person's relative error
     rounding_mm: float = 0.29  # 1 mm / sqrt(12): readings come in whole mm
-    session: float = 0.03  # clinical.md: error shared by the axes of a session
+    rough_mm: float = 1.44  # 5 mm / sqrt(12), for those who round to 5 mm
     slip_share: float = 0.04  # generator 3 %, and a little more
     slip_size: float = 0.40  # generator: x 0.65 or x 1.45
     axis_slip_share: float = 0.02  # one axis alone
@@ -46,10 +46,10 @@ class Settings:
     step_settles: float = 0.15  # a reading
     # A size that drifts either way for reasons of its own (treatment, swelling)
     drift_start: float = 0.20
-    drift_share: float = 0.003
-    drift_spread: float = 0.002
-    drift_wander: float = 0.0001  # a root day
-    drift_settles: float = 0.02  # a reading
+    drift_share: float = 0.002
+    drift_spread: float = 0.0014
+    drift_wander: float = 0.00005  # a root day
+    drift_settles: float = 0.001  # a reading
     # A lump followed by CT or MRI is one under treatment: it moves more
     scan_error: float = 0.3138  # laleh: of the 6 % of clinical.md, beside its 1 mm and its session
     scan_session: float = 0.0062  # laleh
@@ -67,17 +67,18 @@ class Settings:
     fast_mean: tuple[float, ...] = (0.0026, 0.0042)
     fast_spread: tuple[float, ...] = (0.0006, 0.0008)
     fast_share: tuple[float, ...] = (0.6, 0.4)
-    start_share: float = 0.28  # of lumps grow from the first reading
+    start_share: float = 0.24  # of lumps grow from the first reading
     onset_hazard: float = 1.0 / 700.0  # a day
-    stop_hazard: float = 1.0 / 800.0
+    stop_hazard: float = 1.0 / 4_000.0
     onsets_kept: int = 6  # the newest onsets are kept apart, older ones of one rate are merged
     # When it speaks
-    threshold: float = 0.85  # tuned; log odds of fast growth against stable or slow
+    drift_counts: float = 0.3  # share of a drift's weight that counts against fast growth
+    threshold: float = 0.55  # tuned; log odds of fast growth against stable or slow
     release: float = 1.5  # holds until the log odds fall this far below it
-    soon_bar: float = 0.8  # tuned; and is this much higher for a reading soon after another, as those asked for are
+    soon_bar: float = 0.55  # tuned; and is this much higher for a reading soon after another, as those asked for are
     soon_days: float = 2.0
-    recheck_margin: float = 1.6  # it asks for another reading from this far below the threshold
-    recheck_days: float = 1.0  # and for it so soon: readings of two days have errors of their own
+    recheck_margin: float = 1.55  # it asks for another reading from this far below the threshold
+    recheck_days: float = 2.0  # and for it so soon: readings of two days have errors of their own
 
 
 SETTINGS = Settings()

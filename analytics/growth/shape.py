@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.growth.settings import Settings
-from analytics.series import Floats
+from analytics.series import Flags, Floats
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,7 @@ class Shape:
         for name in ("precision", "info", "mean", "cov", "leaned", "seen"):
             setattr(self, name, getattr(self, name)[:tracks])
 
-    def fold(
-        self, y: Floats, level: Floats | None, errors: tuple[Floats, Floats, Floats], factors: Floats
-    ) -> Reading:
+    def fold(self, y: Floats, level: Floats | None, errors: tuple[Floats, Floats, Floats], factors: Floats) -> Reading:
         """Learn from one reading ``y`` (B, 3) and fold it; ``level`` (B,) is the ln size expected (None: the
         first), ``errors`` the reading's relative error, floor in mm and session error (B,) each."""
         relative, floor, session = errors
@@ -76,7 +74,7 @@ class Shape:
         self.leaned = self.leaned + weight[:, None] * (share - self.leaned)
         self.seen = self.seen + 1.0
 
-    def _compare(self, y: Floats, there: Floats, variance: Floats, usual: Floats) -> tuple[Floats, Floats]:
+    def _compare(self, y: Floats, there: Flags, variance: Floats, usual: Floats) -> tuple[Floats, Floats]:
         """Each axis against the mean of those before it: evidence on the error (S, B), probability of a slip (B,)."""
         total, used, count = np.zeros(len(y)), np.zeros_like(y), np.zeros(len(y))
         extra, bad = np.zeros(variance.shape[:2]), np.zeros(len(y))

@@ -11,10 +11,12 @@ import numpy as np
 
 from analytics.growth.settings import Settings
 from analytics.noise import errors_of
-from analytics.series import AXES, Floats, Ints, Series
+from analytics.series import AXES, Flags, Floats, Ints, Series
 
 SCAN = "scan"
 COLUMNS = 4 + len(AXES)
+ROUGH_STEP = 5.0  # mm
+ROUGH_AFTER = 2  # readings
 
 
 @dataclass(frozen=True)
@@ -107,8 +109,16 @@ def _tables(series: Sequence[Series], places: list[Ints], settings: Settings) ->
     rows = np.empty((len(methods), COLUMNS))
     rows[:, 0] = np.concatenate([one.day[place] for one, place in zip(series, places, strict=True)])
     rows[:, 1:4] = np.log(np.concatenate([one.mm[place] for one, place in zip(series, places, strict=True)]))
+    rough = np.concatenate([_rough(one.mm[place]) for one, place in zip(series, places, strict=True)])
+    floor = np.sqrt(floor**2 + np.where(rough, settings.rough_mm**2, 0.0))
     rows[:, 4], rows[:, 5], rows[:, 6] = relative, floor, scan
     return np.split(rows, np.cumsum(counts)[:-1])
+
+
+def _rough(mm: Floats) -> Flags:
+    """From the third reading on: whether all sizes so far are in steps of 5 mm, as of somebody who rounds so."""
+    steps = np.logical_and.accumulate(np.all(np.isnan(mm) | (mm % ROUGH_STEP == 0), axis=1))
+    return np.asarray(steps & (np.arange(len(mm)) >= ROUGH_AFTER))
 
 
 def _pad(tables: list[Floats]) -> Tracks:
@@ -117,5 +127,10 @@ def _pad(tables: list[Floats]) -> Tracks:
     for k, table in enumerate(tables):
         padded[k, : len(table)] = table
     return Tracks(
-        day=padded[..., 0], y=padded[..., 1:4], relative=padded[..., 4], floor=padded[..., 5], scan=padded[..., 6], count=count
+        day=padded[..., 0],
+        y=padded[..., 1:4],
+        relative=padded[..., 4],
+        floor=padded[..., 5],
+        scan=padded[..., 6],
+        count=count,
     )

@@ -64,6 +64,8 @@ class MadeLump:
     rate: float  # of ln(diameter) a day, from the onset (or all along in a slow grower)
     relative: float  # the person's own error
     measure: Callable[[float, np.random.Generator], Floats]  # one more reading (3,) on a day of this lump's year
+    flat: Floats  # ln true length on each day of the year, the fast growth left out
+    shape: Floats  # (3,) ln of each axis over the length
 
 
 def make_lump(kind: str, rng: np.random.Generator, recipe: Recipe | None = None) -> MadeLump:
@@ -74,8 +76,12 @@ def make_lump(kind: str, rng: np.random.Generator, recipe: Recipe | None = None)
     path_days = np.arange(int(r.days) + 2, dtype=np.float64)
     level = rng.uniform(np.log(r.smallest_mm), np.log(r.largest_mm))
     walked = np.concatenate([[0.0], np.cumsum(rng.normal(0.0, r.walk, len(path_days) - 1))])
-    path = level + walked + rate * np.maximum(0.0, path_days - onset)
-    shape = np.array([0.0, rng.normal(np.log(r.width_mean), r.width_spread), rng.normal(np.log(r.depth_mean), r.width_spread)])
+    growth = rate * np.maximum(0.0, path_days - onset)
+    path = level + walked + growth
+    flat = path - growth if kind in ("after", "start") else path
+    shape = np.array(
+        [0.0, rng.normal(np.log(r.width_mean), r.width_spread), rng.normal(np.log(r.depth_mean), r.width_spread)]
+    )
     relative = float(rng.lognormal(np.log(r.relative_mean), r.relative_spread))
 
     def measure(day: float, rng: np.random.Generator) -> Floats:
@@ -84,7 +90,7 @@ def make_lump(kind: str, rng: np.random.Generator, recipe: Recipe | None = None)
     mm = np.array([measure(day + r.start_day, rng) for day in days])
     series = Series(days + r.start_day, mm, ("ruler",) * len(days), np.zeros(len(days), dtype=np.int64))
     fast = kind in ("after", "start")
-    return MadeLump(kind, series, r.start_day + onset if fast else None, rate, relative, measure)
+    return MadeLump(kind, series, r.start_day + onset if fast else None, rate, relative, measure, flat, shape)
 
 
 def make_lumps(kind: str, count: int, seed: int, recipe: Recipe | None = None) -> list[MadeLump]:
@@ -117,7 +123,7 @@ def _truth(kind: str, rng: np.random.Generator, r: Recipe) -> tuple[float, float
 
 
 def _reading(day: float, path: Floats, shape: Floats, relative: float, rng: np.random.Generator, r: Recipe) -> Floats:
-    true = np.exp(path[int(round(day))] + shape)
+    true = np.exp(path[round(day)] + shape)
     if r.measurer_factor != 1.0 and day >= r.days / 2:
         true = true * r.measurer_factor
     spread = np.sqrt(relative**2 + (r.floor_mm / true) ** 2)
