@@ -25,7 +25,7 @@ def var(tmp_path: Path, settings: Settings) -> Path:
 @pytest.fixture
 def without_photos(monkeypatch: pytest.MonkeyPatch) -> None:
     """Drawing and cleaning the photos takes most of the time; one test that does it is enough."""
-    monkeypatch.setattr("tracker.management.commands.demo._take_photos", lambda _photos: None)
+    monkeypatch.setattr("tracker.management.demo_diary.take_photos", lambda _photos: None)
 
 
 def run() -> str:
