@@ -7,7 +7,7 @@ from api.shapes.diary import Advice, Receipt
 MOST_ENTRIES = 500
 
 
-WORD: Schema = {"type": ["string", "number", "boolean", "null"], "pattern": NO_NUL, "minimum": -1e9, "maximum": 1e9}
+WORD: Schema = {"type": ["string", "number", "boolean", "null"], "pattern": NO_NUL}
 ANY: Schema = {
     **WORD,
     "type": [*WORD["type"], "array", "object"],

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from api.shapes.revisions import RevisionAnswer
 from api.views.base import ListDoor, Row, listed
+from tracker.actions.keeping import versions_of
 from tracker.diary.rows import body_of, stamp
 from tracker.models import CareEvent, Entry, Lump, Person, Revision
 
@@ -22,7 +23,7 @@ class Revisions(ListDoor):
 
     def rows(self, request: Request) -> QuerySet[Any]:
         self.row = self.found(self.model.objects.visible_to(request.user).filter(pk=self.kwargs["pk"]).first())
-        return Revision.objects.filter(row=self.row.pk).select_related("author")
+        return versions_of(self.row).select_related("author")
 
     def present(self, request: Request, rows: list[Row]) -> list[dict[str, Any]]:
         return [revision_answer(row) for row in rows]

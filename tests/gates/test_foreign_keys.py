@@ -114,3 +114,17 @@ def test_a_cursor_of_somebody_elses_opens_nothing(cast: Cast) -> None:
     cursor = cast.alice.token.read("/api/entries/").json()["cursor"]
     found = cast.bob.token.read("/api/entries/", since=cursor).json()["results"]
     assert {row["id"] for row in found} == {str(cast.bobs_entry.pk)}
+
+
+@pytest.mark.parametrize("kind", ["lumps", "entries", "events"])
+def test_a_person_under_the_id_of_a_strangers_row_shows_and_harms_nothing(cast: Cast, kind: str) -> None:
+    """Ids are made by clients, so Bob may give his child the id of Alice's lump."""
+    row = {"lumps": cast.lump, "entries": cast.entry, "events": cast.event}[kind]
+    patch = {"lumps": {"name": "y"}, "entries": {"note": "y"}, "events": {"detail": "y"}}[kind]
+    path, child = f"/api/{kind}/{row.pk}/", f"/api/people/{row.pk}/"
+    assert cast.bob.token.put_json(child, {"name": "Child"}).status_code == 201
+    assert cast.bob.token.put_json(child, {"name": "Other"}).status_code == 200
+    assert cast.alice.token.patch_json(path, patch).status_code == 200
+    bodies = [each["body"] for each in cast.bob.token.read(f"{child}revisions/").json()["results"]]
+    assert [body["name"] for body in bodies] == ["Other", "Child"]
+    assert len(cast.alice.token.read(f"{path}revisions/").json()["results"]) == 2

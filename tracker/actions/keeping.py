@@ -91,10 +91,15 @@ def store_revision(row: Any, user: Any) -> None:
     )
 
 
+def versions_of(row: Any) -> models.QuerySet[Revision]:
+    """Its earlier and its refused versions. By kind and person too: ids are the clients', and may come twice."""
+    return Revision.objects.filter(kind=KINDS[type(row)], person=person_of(row), row=row.pk)
+
+
 def keep_conflict(*, stale: Stale, user: Any, body: dict[str, Any]) -> None:
     """Keep a version that came too late, once however often it is sent. Call after the refused transaction."""
     row = stale.current
-    same = Revision.objects.filter(row=row.pk, conflict=True, number=stale.base_revision or 0, body=body)
+    same = versions_of(row).filter(conflict=True, number=stale.base_revision or 0, body=body)
     with transaction.atomic():
         if not same.exists():
             Revision.objects.create(

@@ -179,7 +179,10 @@ class Revision(models.Model):
     class Meta:
         constraints = [
             one_of("kind", ("person", "lump", "entry", "event"), "revision_kind", blank=False),
-            models.UniqueConstraint(fields=["row", "number"], condition=Q(conflict=False), name="revision_once"),
+            # with the kind: ids are the clients', and two kinds of row may bear the same one
+            models.UniqueConstraint(
+                fields=["kind", "row", "number"], condition=Q(conflict=False), name="revision_once"
+            ),
         ]
         indexes = [models.Index(fields=["row", "created_at"])]
 
