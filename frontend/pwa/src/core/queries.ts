@@ -2,7 +2,7 @@
 import type { Store } from './database'
 import type { AlertRow, EntryRow, EventRow, LumpRow, Op, PersonRow, PhotoRow, ReminderRow, Urgency } from './types'
 
-const ORDER: Urgency[] = ['emergency', 'same_day', 'soon', 'routine', 'recheck', 'note', 'none']
+const ORDER: Urgency[] = ['emergency', 'same_day', 'soon', 'routine', 'recheck', 'note']
 
 const time = (iso: string): number => new Date(iso).getTime()
 export const entriesInOrder = (rows: EntryRow[]): EntryRow[] =>

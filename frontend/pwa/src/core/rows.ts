@@ -1,6 +1,6 @@
 /** Between the server's JSON and the phone's rows: which keys belong to which kind, and where each lives. */
 import type { StoreName } from './database'
-import type { Kind } from './types'
+import type { EntryData, EventData, Kind, LumpData, PersonData, ReminderData } from './types'
 
 const KEYS = {
   person: ['name', 'birth_year', 'sex', 'conditions', 'timezone'],
@@ -13,6 +13,18 @@ const KEYS = {
   event: ['lump', 'at', 'kind', 'detail'],
   reminder: ['lump', 'at', 'days', 'every', 'adaptive', 'paused_until'],
 } as const
+
+/** Every key of the document is listed above, and no other: a compiler's proof, nothing at run time. */
+interface Bodies {
+  person: PersonData
+  lump: LumpData
+  entry: EntryData
+  event: EventData
+  reminder: ReminderData
+}
+type Missing = { [K in RowKind]: Exclude<keyof Bodies[K], (typeof KEYS)[K][number]> | Exclude<(typeof KEYS)[K][number], keyof Bodies[K]> }[RowKind]
+const _noneMissing: [Missing] extends [never] ? true : Missing = true
+void _noneMissing
 
 export type RowKind = keyof typeof KEYS
 

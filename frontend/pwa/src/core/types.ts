@@ -1,74 +1,23 @@
 /** The rows the phone keeps. The `data` of a row is exactly the body of its PUT (docs/format.md), nothing of ours in it. */
 
-export type Urgency = 'emergency' | 'same_day' | 'soon' | 'routine' | 'recheck' | 'note' | 'none'
+import type { components } from '../api/schema'
+
+type Schemas = components['schemas']
+/** Closed lists of words as plain strings: a newer server may know more of them than this phone. */
+type Widened<T> = T extends string ? string : T extends (infer U)[] ? Widened<U>[] : T extends object ? { [K in keyof T]: Widened<T[K]> } : T
+/** The body of a PUT: what the document says, without what the sender adds. null and absent both mean "not recorded". */
+type Body<T> = Widened<Omit<T, 'base_revision'>>
+
+export type Urgency = Schemas['Alert']['urgency']
 export type Axis = 'length' | 'width' | 'depth'
-export type Region = 'uk' | 'us' | 'eu' | 'generic'
-export type Unit = 'mm' | 'cm' | 'in'
+export type Region = Schemas['Me']['region']
+export type Unit = Schemas['Me']['units']
 
-export interface PersonData {
-  name: string
-  birth_year?: number | null
-  sex?: string | null
-  conditions?: string[] | null
-  timezone?: string | null
-}
-
-export interface LumpData {
-  person: string
-  name: string
-  site: string
-  side?: string | null
-  depth?: string | null
-  status?: string | null
-  first_noticed_on?: string | null
-  noticed_after?: string | null
-  known_unchanged_over_a_year?: boolean | null
-}
-
-/** null and absent both mean "not recorded"; an empty list means "asked, none". */
-export interface EntryData {
-  lump: string
-  measured_at: string
-  length_mm?: number | null
-  width_mm?: number | null
-  depth_mm?: number | null
-  method?: string | null
-  typed?: Partial<Record<Axis, string>> | null
-  size_confirmed?: boolean | null
-  pain?: number | null
-  pain_out_of_proportion?: boolean | null
-  tenderness?: number | null
-  redness?: number | null
-  redness_beyond_mm?: number | null
-  spreading?: boolean | null
-  red_streaks?: boolean | null
-  warmth?: boolean | null
-  discharge?: string | null
-  temperature_c?: number | null
-  shivery?: boolean | null
-  shape?: string | null
-  firmness?: string | null
-  mobility?: string | null
-  skin?: string[] | null
-  unwell?: string[] | null
-  note?: string | null
-}
-
-export interface EventData {
-  lump: string
-  at: string
-  kind: string
-  detail?: string | null
-}
-
-export interface ReminderData {
-  lump: string
-  at: string
-  days?: string[] | null
-  every?: number | null
-  adaptive?: boolean | null
-  paused_until?: string | null
-}
+export type PersonData = Body<Schemas['PersonRequest']>
+export type LumpData = Body<Schemas['LumpRequest']>
+export type EntryData = Body<Schemas['EntryRequest']>
+export type EventData = Body<Schemas['EventRequest']>
+export type ReminderData = Body<Schemas['ReminderRequest']>
 
 interface Row<Data> {
   id: string
@@ -98,38 +47,18 @@ export interface PhotoRow {
   thumb?: ArrayBuffer | null
 }
 
-export interface Finding {
-  rule: string
-  urgency: Urgency
-  new?: boolean
-  quiet?: boolean
-  because: string
-  source: string
-  words?: string
-  call?: string
-}
-
 /** Advice that waits for an answer: the server's alerts, and what the phone found by itself while offline. */
-export interface AlertRow {
-  id: string
-  lump: string
-  rule: string
-  urgency: Urgency
-  words: string
-  because: string
-  source: string
+export type AlertRow = Pick<Schemas['Alert'], 'id' | 'lump' | 'rule' | 'urgency' | 'words' | 'because' | 'source' | 'opened_at' | 'state'> & {
   call?: string | null
-  opened_at: string
-  state: 'open' | 'acknowledged' | 'closed'
+  /** Standing, but silenced by an examination or an answer. */
+  quiet?: boolean
   /** Found by the phone's own table and not yet seen by the server. */
   local?: boolean
   /** The entry that made it, for advice of the phone's own. */
   entry?: string
-  /** Standing, but silenced by an examination or an answer. */
-  quiet?: boolean
   answer?: { how: Answer; on?: string | null } | null
 }
-export type Answer = 'appointment' | 'examined' | 'not_now'
+export type Answer = NonNullable<Schemas['Alert']['how']>
 
 export type Kind = 'person' | 'lump' | 'entry' | 'photo' | 'event' | 'reminder' | 'answer'
 export type Deed = 'put' | 'delete' | 'restore' | 'post'
@@ -156,10 +85,5 @@ export interface Op {
   since: number
 }
 
-export interface Me {
-  id: string
-  email: string
-  region: Region
-  units: Unit
-  csrf: string
-}
+/** Who is signed in. `csrf` is only for the session. */
+export type Me = Pick<Schemas['Me'], 'id' | 'email' | 'region' | 'units'> & { csrf: string }
