@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run tools test check evaluate format lock
+.PHONY: help setup run tools test check evaluate chaos format lock
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -25,6 +25,9 @@ check: tools ## format, lint, types, import contracts, migrations, templates, kn
 
 evaluate: tools ## measure the growth engine on lumps whose truth is known
 	@$(VENV)/python -m analytics.evaluate
+
+chaos: tools ## the long accidents: senders killed, servers gone; prints a table
+	@$(VENV)/python -m tests.chaos
 
 format: tools ## put the code in its format
 	@$(VENV)/ruff check --fix --quiet . ; $(VENV)/ruff format .

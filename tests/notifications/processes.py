@@ -40,7 +40,7 @@ class Nursery:
         self._process = subprocess.Popen(
             [str(PYTHON), "-m", "tests.notifications.sending_process", str(lease)],
             cwd=ROOT,
-            env=environment(EMAIL_URL=mail_url),
+            env=environment(EMAIL_URL=mail_url, LOG_LEVEL="ERROR"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -85,7 +85,21 @@ def nursery(mail_url: str, lease: float = 2.0) -> Iterator[Nursery]:
 @contextlib.contextmanager
 def celery_worker(broker_url: str, mail_url: str, *, beat: bool = False) -> Iterator[subprocess.Popen[bytes]]:
     """The worker as the product starts it."""
-    words = [str(PYTHON), "-m", "celery", "-A", "tracker.celery", "worker", "-P", "threads", "-c", "2", "-l", "WARNING"]
+    words = [
+        str(PYTHON),
+        "-m",
+        "celery",
+        "-q",
+        "-A",
+        "tracker.celery",
+        "worker",
+        "-P",
+        "threads",
+        "-c",
+        "2",
+        "-l",
+        "WARNING",
+    ]
     process = subprocess.Popen(
         words + (["-B"] if beat else []),
         cwd=ROOT,

@@ -10,6 +10,7 @@ from django.utils import timezone
 from tests.notifications.cast import account, lump_of, person_of
 from tracker.actions import reminders
 from tracker.actions.errors import MayOnlyLook, NotThere, Wrong
+from tracker.actions.people import save_person
 from tracker.actions.slots import Plan, instant_of
 from tracker.models import Delivery, Entry, Membership, Notice, Person, Reminder, User
 from tracker.models.base import uuid7
@@ -178,8 +179,12 @@ def test_a_plan_that_is_none_is_refused(alice: User, fields: dict[str, Any]) -> 
 
 def test_a_move_keeps_the_time_on_the_clock(alice: User) -> None:
     row = _set(alice, lump_of(alice))
-    Person.objects.filter(pk=person_of(alice).pk).update(timezone="Pacific/Auckland")
-    reminders.recompute_reminders(person_id=person_of(alice).pk)
+    person = person_of(alice)
+    before = row.next_at
+    save_person(user=alice, pk=person.pk, body={"name": "Me", "timezone": "Europe/London"})
+    row.refresh_from_db()
+    assert row.next_at == before
+    save_person(user=alice, pk=person.pk, body={"name": "Me", "timezone": "Pacific/Auckland"})
     row.refresh_from_db()
     assert row.next_at is not None
     assert row.next_at.astimezone(ZoneInfo("Pacific/Auckland")).time() == time(8, 30)

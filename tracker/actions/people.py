@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from tracker.actions import audit
 from tracker.actions.errors import MayOnlyLook, NotThere, Wrong
 from tracker.actions.keeping import Kept, delete, find_to_write, keep, restore
+from tracker.actions.reminders import recompute_reminders
 from tracker.diary.rows import person_columns
 from tracker.models import AccessToken, Membership, Person, User, token_hash
 from tracker.models.base import uuid7
@@ -89,7 +90,10 @@ def save_person(*, user: User, pk: UUID, body: dict[str, Any], base_revision: in
             Membership.objects.create(person=row, user=user, role=Membership.OWNER, photos=True)
             return Kept(row, created=True, changed=True)
         find_to_write(Person, pk, user)
-        return keep(model=Person, pk=pk, user=user, person_id=pk, fields=fields, base_revision=base_revision)
+        kept = keep(model=Person, pk=pk, user=user, person_id=pk, fields=fields, base_revision=base_revision)
+        if kept.row.timezone != row.timezone:
+            recompute_reminders(person_id=pk)
+        return kept
 
 
 def delete_person(*, user: User, pk: UUID) -> None:
