@@ -83,7 +83,7 @@ def _human(data: Path) -> dict[str, Any]:
 def main() -> None:
     """Parse, evaluate, write, and say where."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--lumps", type=int, default=2_000, help="of each of the four kinds")
+    parser.add_argument("--lumps", type=int, default=1_500, help="of each of the four kinds")
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of the real measurements")
     parser.add_argument("--out", type=Path, default=Path("docs/evidence"))
     options = parser.parse_args()

@@ -1,7 +1,7 @@
 """Every number the growth engine leans on, in one place, each with where it comes from (docs/growth.md tells the model).
 
 "generator" is the made-up year of clinical.md; "tuned" was chosen on the tuning seeds of analytics.evaluate, never on the
-seeds it is scored on; "laleh" was fitted on the odd half of the human target lesions of the data folder.
+seeds it is scored on; "laleh" was fitted on one half of the human target lesions of the data folder.
 """
 
 from dataclasses import dataclass
@@ -73,9 +73,9 @@ class Settings:
     onsets_kept: int = 6  # the newest onsets are kept apart, older ones of one rate are merged
     # When it speaks
     drift_counts: float = 0.3  # share of a drift's weight that counts against fast growth
-    threshold: float = 0.55  # tuned; log odds of fast growth against stable or slow
+    threshold: float = 0.47  # tuned; log odds of fast growth against stable or slow
     release: float = 1.5  # holds until the log odds fall this far below it
-    soon_bar: float = 0.55  # tuned; and is this much higher for a reading soon after another, as those asked for are
+    soon_bar: float = 0.68  # tuned; and is this much higher for a reading soon after another, as those asked for are
     soon_days: float = 2.0
     recheck_margin: float = 1.55  # it asks for another reading from this far below the threshold
     recheck_days: float = 2.0  # and for it so soon: readings of two days have errors of their own
