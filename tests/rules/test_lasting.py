@@ -182,6 +182,19 @@ def test_a_doubted_size_counts_once_a_second_agrees() -> None:
     assert agreed.growth.readings == 4
 
 
+def test_a_jump_that_nobody_confirms_does_not_stand_for_ever() -> None:
+    found = [
+        "size.jump" in {finding.rule for finding in look.findings}
+        for look in looks(history(*sizes((0, 30), (7, 30), (14, 30), (21, 60), (28, 20), (35, 20), (42, 20))))
+    ]
+    assert found == [False, False, False, True, True, False, False]
+
+
+def test_a_fifth_and_five_mm_are_exact() -> None:
+    assert "size.jump" in rules(history(*sizes((0, 25.3), (7, 30.4))))
+    assert "size.jump" in rules(history(*sizes((0, 20.3), (7, 25.3))))
+
+
 def test_a_drainage_starts_anew() -> None:
     drained = history(*sizes((0, 50), (7, 50), (14, 50), (21, 5)), events=(event(20, "drained"),))
     assert rules(drained) == {"persistent"}

@@ -91,7 +91,10 @@ READINGS: tuple[tuple[str, str], ...] = (
     ),
     (
         "size.jump",
-        "Two sizes agree when they differ by no more than 1.645·√2·σ. A reading that ends a jump starts none.",
+        (
+            "Two sizes agree when they differ by no more than 1.645·√2·σ. A reading that ends a jump starts none; one "
+            "that agrees with neither level is a level too, so that the reading after it may settle the matter."
+        ),
     ),
     (
         "typo",

@@ -4,7 +4,7 @@ The error of a reading comes from ``analytics.noise``; here it is only asked for
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import combinations, islice, takewhile
 from math import hypot, log
@@ -17,6 +17,7 @@ BEYOND_NOISE = 1.645 * 2**0.5  # errors of a reading by which one of two reading
 TYPO_OFF, TYPO_MENDED = 5.0, 2.0  # errors of a reading
 SLIPS = (10.0, 2.54, 25.4)
 JUMP_SHARE, JUMP_MM = 1.2, 5.0
+ROUNDING = 1e-9  # of a sum of decimals, so that 25.2 is 20 % over 21
 SIZE_WINDOW = timedelta(days=28)
 
 Axes = tuple[float | None, float | None, float | None]
@@ -89,30 +90,38 @@ def _last_three(newest_first: Iterable[float | None]) -> list[float]:
 
 @dataclass(frozen=True, slots=True)
 class Jump:
-    """One reading far over those before it: the level before and the new one, in mm."""
+    """One reading far over those before it: the level before and the new one, in mm.
+
+    ``since`` are the readings after it that agreed with none before them.
+    """
 
     before: float
     now: float
     id: str
+    since: tuple[float, ...] = ()
+
+    @property
+    def levels(self) -> tuple[float, ...]:
+        return self.before, self.now, *self.since
 
 
 def jump_after(reading: Reading, earlier: Sequence[Reading], standing: Jump | None) -> Jump | None:
     """The jump that stands after ``reading``; ``standing`` is the one that stood before it.
 
-    A jump ends when the next reading agrees with either level; that reading then starts none of its own.
+    A jump ends when the next reading agrees with either level; that reading then starts none of its own. One that agrees
+    with neither is a level too, so that the reading after it may settle the matter.
     """
     now = reading.longest
     if now is None:
         return standing
-    levels = () if standing is None else (standing.before, standing.now)
-    if any(agrees(now, level, reading.method) for level in levels):
+    if standing is not None and any(agrees(now, level, reading.method) for level in standing.levels):
         return None
     sizes = _last_three(r.longest for r in reversed(earlier))
     if sizes:
         before = float(median(sizes))
-        if now >= JUMP_SHARE * before and now - before >= JUMP_MM:
+        if now >= JUMP_SHARE * before - ROUNDING and now - before >= JUMP_MM - ROUNDING:
             return Jump(before, now, reading.id)
-    return standing
+    return None if standing is None else replace(standing, since=(*standing.since, now))
 
 
 def looks_like_a_slip(reading: Reading, earlier: Sequence[Reading]) -> str:
