@@ -10,7 +10,9 @@ from analytics.synthetic import make_lumps
 MONTH = 30.4
 
 
-def steady(doubling_days: float | None, count: int = 40, gap: float = 7.0, noise: float = 0.05, seed: int = 0) -> Series:
+def steady(
+    doubling_days: float | None, count: int = 40, gap: float = 7.0, noise: float = 0.05, seed: int = 0
+) -> Series:
     """A lump of 20 mm that grows (or shrinks) steadily, measured along two axes with this much error."""
     rng = np.random.default_rng(seed)
     day = np.arange(count) * gap

@@ -58,7 +58,7 @@ def test_textbook_rules_rise_on_growth_and_are_silent_at_first(name: str) -> Non
 
 
 def test_human_lesions_are_covered() -> None:
-    lesions = human.lesions(Path(__file__).parents[4] / "shared" / "data", scoring=False)
+    lesions = human.lesions(Path(__file__).parents[3].parent / "shared" / "data", scoring=False)
     if lesions is None:
         pytest.skip(f"{human.FILE} is not in ../shared/data")
     table = human.coverage(lesions)

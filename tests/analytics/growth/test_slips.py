@@ -18,7 +18,8 @@ def flat(at: int | None = None, value: float = 20.0) -> list[list[float]]:
 
 
 @pytest.mark.parametrize(
-    ("value", "why"), [(200.0, "ten_times"), (2.0, "ten_times"), (0.8, "inches"), (508.0, "inches"), (30.0, "jump"), (13.0, "jump")]
+    ("value", "why"),
+    [(200.0, "ten_times"), (2.0, "ten_times"), (0.8, "inches"), (508.0, "inches"), (30.0, "jump"), (13.0, "jump")],
 )
 def test_a_slip_is_doubted_and_makes_no_trend(value: float, why: str) -> None:
     growth, clean = look(series_of(WEEKS, flat(5, value))), look(series_of(WEEKS, flat()))
