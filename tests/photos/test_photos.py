@@ -53,12 +53,13 @@ def folder(tmp_path: Path, settings: Any) -> Iterator[Path]:
         },
     }
     yield place
-    storages._storages.clear()
+    vars(storages)["_storages"].clear()
 
 
 def attach(user: User, entry: Entry, data: bytes | None = None, **more: Any) -> Photo:
     pk = more.pop("pk", None) or uuid7()
-    return attach_photo(user=user, pk=pk, entry_id=entry.pk, data=data or pictures.jpeg(), **more).row
+    photo: Photo = attach_photo(user=user, pk=pk, entry_id=entry.pk, data=data or pictures.jpeg(), **more).row
+    return photo
 
 
 def files(folder: Path) -> list[Path]:

@@ -52,7 +52,7 @@ def make_link(diary: Diary) -> MakeLink:
     return make
 
 
-def unlock(made: MadeLink, *, client: Client | None = None, passcode: str | None = None, **headers: str) -> Any:
+def unlock(made: MadeLink, *, client: Client | None = None, passcode: str | None = None, sender: str = "") -> Any:
     """POST the token (and the right passcode unless another is given) as the page does; the answer."""
     client = client or Client()
     form = {
@@ -60,4 +60,5 @@ def unlock(made: MadeLink, *, client: Client | None = None, passcode: str | None
         "passcode": passcode if passcode is not None else made.passcode or "",
         "viewer": "Dr Lee",
     }
+    headers = {"x-forwarded-for": sender} if sender else None
     return client.post("/s/", form, headers=headers)

@@ -5,8 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core import serializers
 from django.apps import apps
+from django.core import serializers
 from django.test import Client
 from django.utils import timezone
 

@@ -33,9 +33,7 @@ def test_of_32_parallel_opens_of_a_one_visit_link_one_succeeds(make_link: MakeLi
 def test_of_64_parallel_wrong_passcodes_five_are_evaluated_and_the_owner_is_told_once(make_link: MakeLink) -> None:
     made = make_link()
     wrong = "000000" if made.passcode != "000000" else "111111"
-    codes = at_once(
-        64, lambda turn: unlock(made, passcode=wrong, **{"x-forwarded-for": f"203.0.113.{turn}"}).status_code
-    )
+    codes = at_once(64, lambda turn: unlock(made, passcode=wrong, sender=f"203.0.113.{turn}").status_code)
     assert sorted(codes) == [403] * 5 + [404] * 59
     assert ShareLink.objects.get().is_locked
     assert Visit.objects.filter(what=Visit.WRONG_PASSCODE).count() == 5
