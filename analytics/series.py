@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 AXES = ("length", "width", "depth")
 EPOCH = date(1970, 1, 1)
@@ -58,19 +58,20 @@ class Series:
 
 
 def series_of(
-    day: Sequence[float] | Floats,
-    mm: Sequence[Sequence[float | None]] | Floats,
+    day: ArrayLike,
+    mm: Sequence[Sequence[float | None]] | ArrayLike,
     method: Sequence[str | None] | None = None,
     segment: Sequence[int] | None = None,
 ) -> Series:
     """Build a Series from plain lists: ``None`` sizes become NaN, no method counts as ruler, no segment as the first."""
-    n = len(day)
+    days = np.asarray(day, dtype=np.float64)
+    n = len(days)
     sizes = np.array(mm, dtype=np.float64).reshape(n, -1 if n else len(AXES))
     padded = np.full((n, len(AXES)), np.nan)
     padded[:, : sizes.shape[1]] = sizes
     words = tuple(word or "" for word in method) if method is not None else ("",) * n
     cuts = np.zeros(n, dtype=np.int64) if segment is None else np.asarray(segment, dtype=np.int64)
-    return Series(np.asarray(day, dtype=np.float64), padded, words, cuts)
+    return Series(days, padded, words, cuts)
 
 
 def day_of(at: datetime) -> float:

@@ -55,7 +55,7 @@ def test_a_step_to_a_new_level_is_cleared_once_others_agree() -> None:
 
 
 def test_places_are_those_of_the_series_given() -> None:
-    mm: list[list[float | None]] = [*flat()]
+    mm: list[list[float | None]] = [[*row] for row in flat()]
     mm.insert(2, [None])
     mm[6] = [200.0]
     growth = look(series_of(np.arange(11) * 7.0, mm))
