@@ -22,17 +22,19 @@ function closure(keys, files = new Set()) {
 }
 
 const APP = 'index.html'
+/** Name, what it takes to show the screen and use it, what it fetches by itself afterwards, budget of the first in KB. */
 const SCREENS = [
-  ['home', [APP, 'src/screens/Home.svelte'], null],
-  ['log', [APP, 'src/screens/Log.svelte', 'src/lib/onSave.ts'], 45],
-  ['a lump with its chart', [APP, 'src/screens/Lump.svelte', 'src/screens/lump/chart.ts'], 90],
+  ['home', [APP, 'src/screens/Home.svelte'], ['src/core/sync.ts'], null],
+  ['log', [APP, 'src/screens/Log.svelte'], ['src/core/sync.ts', 'src/lib/onSave.ts'], 45],
+  ['a lump with its chart', [APP, 'src/screens/Lump.svelte', 'src/screens/lump/chart.ts', 'src/core/sync.ts'], [], 90],
 ]
+const kb = (keys) => [...closure(keys)].filter((file) => file.endsWith('.js')).reduce((sum, file) => sum + gzip(file), 0) / 1024
 let failed = false
-for (const [name, keys, budget] of SCREENS) {
-  const files = [...closure(keys)].filter((file) => file.endsWith('.js'))
-  const kb = files.reduce((sum, file) => sum + gzip(file), 0) / 1024
-  const over = budget !== null && kb > budget
+for (const [name, keys, later, budget] of SCREENS) {
+  const now = kb(keys)
+  const over = budget !== null && now > budget
   failed ||= over
-  console.log(`${name}: ${kb.toFixed(1)} KB gzip in ${files.length} scripts${budget ? `, budget ${budget} KB${over ? ' PASSED' : ''}` : ''}`)
+  const rest = later.length ? `, ${kb([...keys, ...later]).toFixed(1)} KB with what comes by itself afterwards` : ''
+  console.log(`${name}: ${now.toFixed(1)} KB gzip${rest}${budget ? ` (budget ${budget} KB${over ? ': PASSED' : ''})` : ''}`)
 }
 process.exit(failed ? 1 : 0)

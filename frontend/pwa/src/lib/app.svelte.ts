@@ -2,7 +2,7 @@
 import { askWho, csrfCookie, forgetAccount, lastAccount, remember } from '../core/account'
 import { forget, getMeta, setMeta, Store } from '../core/database'
 import { waitingIn } from '../core/outbox'
-import { Sync, type SyncStatus } from '../core/sync'
+import type { Sync, SyncStatus } from '../core/sync'
 import { type Transport, webTransport } from '../core/transport'
 import type { Me, Region, Unit } from '../core/types'
 
@@ -79,7 +79,7 @@ export async function checkWho(): Promise<boolean> {
     remember(who.me, cookie)
     app.status.signedOut = false
     if (before !== who.me.id) await enter(who.me)
-    if (before !== who.me.id || !sync) startSync()
+    if (before !== who.me.id || !sync) await startSync()
     await adoptSettings(who.me).catch(() => undefined)
     return before === who.me.id
   }
@@ -87,7 +87,7 @@ export async function checkWho(): Promise<boolean> {
     if (before) app.status.signedOut = true
     else app.phase = 'out'
   } else if (!before) app.phase = 'unsure'
-  if (before && !sync) startSync()
+  if (before && !sync) await startSync()
   return false
 }
 
@@ -103,9 +103,14 @@ async function enter(me: Me): Promise<void> {
   app.changes += 1
 }
 
-function startSync(): void {
+/** The sender is fetched after the screen is there: nobody waits for it to type. */
+async function startSync(): Promise<void> {
+  const account = rows().account
+  const loaded = await import('../core/sync').catch(() => null)
+  if (store?.account !== account) return
+  if (!loaded) return void setTimeout(() => void (store && !sync && startSync()), 15_000)
   sync?.stop()
-  sync = new Sync(rows(), transport, {
+  sync = new loaded.Sync(rows(), transport, {
     changed,
     known: () => csrf !== '',
     status: (status) => (app.status = { ...status, signedOut: status.signedOut || app.status.signedOut }),
