@@ -7,6 +7,7 @@ export default {
   'lump.says_none': 'Log a size to see it here.',
   'lump.says_few': '{n} readings so far. From four readings over three weeks the diary can say something about growth.',
   'lump.says_few_one': 'One reading so far. From four readings over three weeks the diary can say something about growth.',
+  'lump.says_later': '{n} readings. What they show together is worked out with a signal.',
   'lump.legend_length': 'Longest way', 'lump.legend_width': 'Other way', 'lump.legend_depth': 'Depth',
   'lump.legend_band': 'Where the true size is likely to be', 'lump.legend_worth': 'How far a reading can be out', 'lump.legend_pain': 'Pain (0–10)', 'lump.legend_redness': 'Redness (0–3)', 'lump.legend_event': 'Event',
   'lump.span': 'How far back', 'lump.span_all': 'All', 'lump.span_year': '1 year', 'lump.span_quarter': '3 months',
