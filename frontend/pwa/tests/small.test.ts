@@ -112,7 +112,7 @@ describe('sizes', () => {
     expect(slipIn(look(22, 15), before)).toBeNull()
     expect(slipIn(look(210, 140), before)?.meant.map((mm) => mm && Math.round(mm))).toEqual([21, 14, null])
     expect(slipIn(look(8.3, 5.5), before)?.kind).toBe('times')
-    expect(slipIn(look(90, 14), before)).toBeNull()
+    expect(slipIn(look(90, 40), before)).toBeNull()
     const long = [look(60, 15), look(61, 15), look(60, 14)]
     expect(slipIn(look(15, 60), long)).toMatchObject({ kind: 'swap', meant: [60, 15, null] })
     expect(isUp(look(30, null), before)).toBe(true)

@@ -767,6 +767,10 @@ export interface components {
             previous: string | null;
             cursor: string | null;
         };
+        /** @description What a JSON body of ours may hold. */
+        Anything: string | number | boolean | null | components["schemas"]["Anything"][] | {
+            [key: string]: components["schemas"]["Anything"];
+        };
         /** @description Describes an answer: every key is there, some may be null. */
         BatchAnswer: {
             results: components["schemas"]["BatchResult"][];
@@ -775,9 +779,7 @@ export interface components {
         BatchBodyRequest: {
             /** @description Each with the keys of an entry's body and its `id`. A wrong one is refused by itself. */
             entries: {
-                [key: string]: string | number | boolean | null | (string | number | boolean | null)[] | {
-                    [key: string]: string | number | boolean | null;
-                };
+                [key: string]: components["schemas"]["Anything"];
             }[];
         };
         /** @description Describes an answer: every key is there, some may be null. */
