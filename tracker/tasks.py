@@ -15,7 +15,7 @@ from tracker import clock
 from tracker.actions import assessing, photos, reminders, scanning
 from tracker.actions.digest import post_due_digests
 from tracker.models import AuditLine
-from tracker.notifications import sender
+from tracker.notifications import sender, watchdog
 
 log = logging.getLogger(__name__)
 
@@ -47,16 +47,19 @@ def sweep() -> dict[str, int] | None:
 
 
 def scan() -> dict[str, int] | None:
-    """Look again at lumps to which time alone may have brought a finding."""
+    """Look again at lumps to which time alone may have brought a finding, then tell the watchdog."""
     at = timezone.now()
-    return clock.run(
-        "scan",
-        lambda: _each(
+
+    def work() -> dict[str, int]:
+        counts = _each(
             lambda most: assessing.due_lumps(at=at, limit=most),
             lambda pk: scanning.look(pk=pk, at=at),
             "Looking at lump",
-        ),
-    )
+        )
+        watchdog.report()
+        return counts
+
+    return clock.run("scan", work)
 
 
 def remind() -> dict[str, int] | None:

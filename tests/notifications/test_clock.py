@@ -3,6 +3,7 @@
 import threading
 import time
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -188,3 +189,31 @@ def test_a_told_alert_is_not_told_again_by_the_next_look(mail: Mailbox) -> None:
     outbox.post_alert(alert, at=timezone.now() + timedelta(days=1))
     tasks.sweep()
     assert len(mail.received) == 1
+
+
+def test_the_watchdog_hears_of_each_scan_while_messages_go_out(mail: Mailbox, settings: Any) -> None:
+    heard: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            heard.append(self.path)
+            self.send_response(500 if len(heard) == 2 else 200)
+            self.end_headers()
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    settings.WATCHDOG_URL = f"http://127.0.0.1:{server.server_port}/ping"
+    try:
+        tasks.scan()
+        assert heard == []  # nobody has sent yet: silence is the message
+        tasks.sweep()
+        for _ in range(2):
+            assert tasks.scan() == {"done": 0, "failed": 0}
+        assert heard == ["/ping", "/ping"]
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert tasks.scan() == {"done": 0, "failed": 0}  # gone altogether: the scan does not mind
