@@ -66,7 +66,7 @@ class SessionOnly(SignedInAndAllowed):
         return super().has_permission(request, view) and request.auth is None
 
 
-class _TokenScheme(OpenApiAuthenticationExtension):
+class _TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     target_class = "api.auth.TokenAuthentication"
     name = "token"
 
@@ -79,7 +79,7 @@ class _TokenScheme(OpenApiAuthenticationExtension):
         }
 
 
-class _SessionScheme(OpenApiAuthenticationExtension):
+class _SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     target_class = "api.auth.SessionAuthentication"
     name = "session"
 

@@ -22,7 +22,7 @@ NOT_BLANK = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$"
 Schema = dict[str, Any]
 
 
-class Strict(serializers.Field):  # type: ignore[type-arg]
+class Strict(serializers.Field):
     """Base: `schema()` is the JSON Schema of a value that is there."""
 
     default_error_messages = {"required": _("This is needed."), "null": _("This is needed.")}

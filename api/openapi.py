@@ -1,6 +1,6 @@
 """How our views describe themselves in the OpenAPI document."""
 
-from typing import Any
+from typing import Any, Literal
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import build_parameter_type
@@ -44,13 +44,16 @@ class DiarySchema(AutoSchema):
 
     def _resolve_path_parameters(self, variables: list[str]) -> list[Any]:
         ids = [name for name in variables if name in ("id", "pk", "member_pk")]
-        rest = super()._resolve_path_parameters([name for name in variables if name not in ids])
-        uuid = {"type": "string", "format": "uuid"}
+        rest: list[Any] = super()._resolve_path_parameters(  # type: ignore[no-untyped-call]
+            [name for name in variables if name not in ids]
+        )
+        uuid: Any = {"type": "string", "format": "uuid"}
         return [build_parameter_type(name=name, schema=uuid, location="path", required=True) for name in ids] + rest
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+    def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
         found: dict[str, Any] = super()._get_response_bodies(direction)
         for code in ("400", "401", "403", "404", "405", "409", "413", "415", "429", "503"):
             if code not in found:
-                found[code] = self._get_response_for_code(ErrorAnswer, code, direction=direction)
+                answer = self._get_response_for_code(ErrorAnswer, code, direction=direction)  # type: ignore[no-untyped-call]
+                found[code] = answer
         return found

@@ -66,8 +66,8 @@ def id_of(request: Request, name: str) -> UUID | None:
 
 def cursor_now(user: Any, *, deleted: bool = False) -> Cursor:
     """How far each diary that `user` sees has come. A deleted diary is left out: once restored, all of it is new."""
-    people = Person.objects.visible_to(user)
-    people = people if deleted else people.kept()
+    seen = Person.objects.visible_to(user)
+    people = seen if deleted else seen.kept()
     return dict(people.values_list("pk", "last_change"))
 
 
@@ -105,8 +105,11 @@ def page_of(
     if place is not None:
         rows = rows.filter(_beyond(by, place, falling))
     sign = "-" if falling else ""
-    found = list(rows.order_by(f"{sign}{by}", f"{sign}pk")[: limit + 1])
-    more, found = len(found) > limit, found[:limit]
+    # the ids first: a database sorts thousands of narrow rows in a fraction of the time of wide ones
+    keys = list(rows.order_by(f"{sign}{by}", f"{sign}pk").values_list("pk", flat=True)[: limit + 1])
+    more = len(keys) > limit
+    wide = {row.pk: row for row in rows.filter(pk__in=keys[:limit])} if keys else {}
+    found = [wide[key] for key in keys[:limit] if key in wide]
     back = place is not None and place.back
     if back:
         found.reverse()

@@ -12,7 +12,7 @@ from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import BaseParser
 
 DEEPEST = 20
-LARGEST = 2**63 - 1
+LARGEST = 10**18  # below 2^63, and the same as a float
 LONGEST_NUMBER = 40  # characters; 10^400 is refused without ever becoming a number
 
 

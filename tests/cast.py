@@ -26,17 +26,17 @@ class JSONClient(Client):
 
     def __init__(self, *, token: str = "", **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.headers = {"Authorization": f"Token {token}"} if token else {}
+        self.token_header = {"Authorization": f"Token {token}"} if token else {}
 
     def ask(self, method: str, path: str, body: Any = None, **kwargs: Any) -> Any:
         """`body`: a dict to be sent as JSON, or bytes as they are."""
         data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         kind = kwargs.pop("content_type", "application/json")
-        headers = {**self.headers, **kwargs.pop("headers", {})}
+        headers = {**self.token_header, **kwargs.pop("headers", {})}
         return self.generic(method, path, data, content_type=kind, headers=headers, **kwargs)
 
     def read(self, path: str, **query: Any) -> Any:
-        return self.get(path, query or None, headers=self.headers)
+        return self.get(path, query or None, headers=self.token_header)
 
     def put_json(self, path: str, body: Any) -> Any:
         return self.ask("PUT", path, body)

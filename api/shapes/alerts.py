@@ -23,7 +23,7 @@ class AlertAnswer(Answer):
     words = Text(5000)
     call = Text(20, allow_null=True)
     because = Text(5000)
-    source = Text(5000)
+    source = Text(5000)  # type: ignore[assignment]
     opened_at = Shape({"type": "string", "format": "date-time"})
     state = OneOf(("open", "acknowledged", "closed"))
     quiet = Shape({"type": "boolean"})

@@ -13,7 +13,7 @@ from api.fields import Id, Schema, Shape, Strict, Whole, maybe
 MOST_REVISIONS = 2**31 - 1
 
 
-class Body(serializers.Serializer):  # type: ignore[type-arg]
+class Body(serializers.Serializer):
     """A body to be checked: unknown keys are refused by name; absent and null are the same.
 
     `said_besides`: JSON Schema that the document adds.
@@ -22,7 +22,7 @@ class Body(serializers.Serializer):  # type: ignore[type-arg]
     said_besides: ClassVar[Schema] = {}
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
-        errors = {}
+        errors: dict[str, Any] = {}
         if isinstance(data, dict):
             errors = {key: [_("There is no such key.")] for key in data if key not in self.fields}
         try:
@@ -31,7 +31,7 @@ class Body(serializers.Serializer):  # type: ignore[type-arg]
             errors |= error.detail if isinstance(error.detail, dict) else {}
         if errors:
             raise serializers.ValidationError(errors)
-        return {key: found.get(key) for key in self.fields}
+        return {str(key): found.get(str(key)) for key in self.fields}
 
 
 class SyncedBody(Body):
@@ -40,7 +40,7 @@ class SyncedBody(Body):
     base_revision = maybe(Whole, 1, MOST_REVISIONS, help_text="The revision this change was made on; 409 when stale.")
 
 
-class Answer(serializers.Serializer):  # type: ignore[type-arg]
+class Answer(serializers.Serializer):
     """Describes an answer: every key is there, some may be null."""
 
     def get_fields(self) -> dict[str, Any]:
@@ -57,7 +57,7 @@ class SyncedAnswer(Answer):
 
 class ErrorAnswer(Answer):
     detail = Shape({"type": "string"}, help_text="What is wrong, in a sentence for a person.")
-    errors = Shape(
+    errors = Shape(  # type: ignore[assignment]  # declared fields leave the class
         {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}},
         help_text="The same by field, where a field is to blame.",
     )
@@ -78,7 +78,7 @@ def check(shape: type[Body], data: Any, *, pk: UUID | None = None) -> dict[str, 
     return values
 
 
-class _StrictSchema(OpenApiSerializerFieldExtension):
+class _StrictSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
     target_class = "api.fields.Strict"
     match_subclasses = True
 
@@ -90,7 +90,7 @@ class _StrictSchema(OpenApiSerializerFieldExtension):
         return schema
 
 
-class _ZoneSchema(OpenApiSerializerFieldExtension):
+class _ZoneSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
     """600 names stand in the document once."""
 
     target_class = "api.fields.Zone"
@@ -104,7 +104,7 @@ class _ZoneSchema(OpenApiSerializerFieldExtension):
         return schema
 
 
-class _BodySchema(OpenApiSerializerExtension):
+class _BodySchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
     target_class = "api.shapes.base.Body"
     match_subclasses = True
 

@@ -43,7 +43,7 @@ class PushBody(Body):
 @extend_schema_serializer(component_name="Push")
 class PushAnswer(Answer):
     id = Id()
-    label = Text(100)
+    label = Text(100)  # type: ignore[assignment]
     created_at = Shape({"type": "string", "format": "date-time"})
 
 

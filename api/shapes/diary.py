@@ -127,7 +127,7 @@ class AdviceFinding(Answer):
     new = YesNo()
     quiet = YesNo()
     because = Text(5000)
-    source = Text(5000)
+    source = Text(5000)  # type: ignore[assignment]
     words = Text(5000, help_text="For the person, in the wording pack of their region.")
     call = Text(20, allow_null=True, help_text="A number to call, where there is one.")
 

@@ -12,7 +12,7 @@ from api.openapi import only
 from api.paging import id_of
 from api.shapes.alerts import AcknowledgeBody, AlertAnswer
 from api.shapes.base import check
-from api.views.base import Door, ListDoor, Row, listed
+from api.views.base import Door, ListDoor, Row, account, listed
 from tracker.actions import alerts
 from tracker.diary.rows import stamp
 from tracker.models import Alert
@@ -48,4 +48,4 @@ class AlertAcknowledge(Door):
 
     def post(self, request: Request, pk: UUID) -> Response:
         values = check(AcknowledgeBody, request.data)
-        return Response(alert_answer(alerts.acknowledge(user=request.user, pk=pk, **values)))
+        return Response(alert_answer(alerts.acknowledge(user=account(request), pk=pk, **values)))

@@ -1,7 +1,7 @@
 """What all views share, and the two kinds most of them are: a list, and a row that a phone keeps too."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import transaction
@@ -19,8 +19,19 @@ from api.shapes.base import Answer, Body, check
 from tracker.actions.errors import NotThere
 from tracker.actions.keeping import Kept, find_to_write
 from tracker.diary.rows import body_of
+from tracker.models import User
 
 Row = Any
+
+
+def account(request: Request) -> User:
+    """Who is signed in; no view is reached by anybody else."""
+    return cast("User", request.user)
+
+
+def body_in(request: Request) -> dict[str, Any]:
+    """The JSON object sent: our parser lets nothing else through."""
+    return cast("dict[str, Any]", request.data)
 
 
 class Door(APIView):
@@ -115,7 +126,7 @@ class RowDoor(Door):
         return Response(self.saved(request, kept), status=201 if kept.created else 200)
 
     def patch(self, request: Request, pk: UUID) -> Response:
-        if request.data.get("base_revision") is not None:
+        if body_in(request).get("base_revision") is not None:
             return self._merge(request, pk)
         with transaction.atomic():  # from reading the row to keeping the merge, nobody may come between
             self.model.objects.select_for_update(of=("self",)).filter(pk=pk).first()
@@ -125,7 +136,7 @@ class RowDoor(Door):
         row = find_to_write(self.model, pk, request.user)
         if row.is_deleted:
             raise NotThere
-        values = check(self.shape, {**self.current(row), **request.data}, pk=pk)
+        values = check(self.shape, {**self.current(row), **body_in(request)}, pk=pk)
         kept = self.save(request.user, pk, values, values.pop("base_revision"))
         return Response(self.saved(request, kept))
 

@@ -16,7 +16,7 @@ from api.paging import id_of
 from api.shapes.base import check
 from api.shapes.batch import MOST_ENTRIES, BatchAnswer, BatchBody
 from api.shapes.diary import BatchEntryBody, EntryAnswer, EntryBody, ListedEntryAnswer
-from api.views.base import Door, RestoreDoor, Row, RowDoor, SyncedListDoor, kept_as, listed
+from api.views.base import Door, RestoreDoor, Row, RowDoor, SyncedListDoor, account, body_in, kept_as, listed
 from tracker.actions import entries
 from tracker.actions.assessing import advice_at
 from tracker.actions.entries import Logged
@@ -97,7 +97,7 @@ class EntryBatch(Door):
     """Up to 500 entries at once, answered in order; a bad one does not sink the rest."""
 
     def post(self, request: Request) -> Response:
-        bodies = _bodies(request.data)
+        bodies = _bodies(body_in(request))
         results: list[dict[str, Any] | None] = [None] * len(bodies)
         good: list[tuple[int, tuple[UUID, UUID, dict[str, Any], int | None]]] = []
         for place, body in enumerate(bodies):
@@ -108,7 +108,7 @@ class EntryBatch(Door):
                 continue
             share = (values.pop("id"), values.pop("lump"), values, values.pop("base_revision"))
             good.append((place, share))
-        logged = entries.log_batch(user=request.user, entries=[share for _place, share in good])
+        logged = entries.log_batch(user=account(request), entries=[share for _place, share in good])
         answered = iter(receipts(request.user, [each.row for each in logged if isinstance(each, Logged)]))
         for (place, share), each in zip(good, logged, strict=True):
             if isinstance(each, Logged):

@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from api.errors import Bad
 from api.fields import UUID_TEXT
 from api.shapes.export import DiaryAnswer
-from api.views.base import Door
+from api.views.base import Door, account
 from tracker.actions.exporting import own_diaries
 from tracker.diary.rows import ENTRY_KEYS, stamp
 from tracker.diary.writing import diary_bytes
@@ -33,7 +33,7 @@ class Export(Door):
     """Everything of your own as a diary file (docs/format.md), without the bytes of photos."""
 
     def get(self, request: Request) -> HttpResponse:
-        answer = HttpResponse(diary_bytes(own_diaries(user=request.user)), content_type="application/json")
+        answer = HttpResponse(diary_bytes(own_diaries(user=account(request))), content_type="application/json")
         answer["Content-Disposition"] = 'attachment; filename="diary.json"'
         return answer
 

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from api.shapes.base import check
 from api.shapes.people import MeAnswer, MeBody
-from api.views.base import Door
+from api.views.base import Door, account
 from tracker.actions import accounts
 from tracker.models import Membership
 
@@ -25,7 +25,7 @@ class Me(Door):
     def patch(self, request: Request) -> Response:
         values = check(MeBody, request.data)
         wanted = {key: values[key] for key in request.data if key in values}
-        accounts.change_settings(user=request.user, **wanted)
+        accounts.change_settings(user=account(request), **wanted)
         return Response(self._answer(request))
 
     def _answer(self, request: Request) -> dict[str, Any]:

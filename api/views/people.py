@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from api.shapes.base import check
 from api.shapes.diary import PersonAnswer, PersonBody
 from api.shapes.people import MemberAnswer, MemberBody
-from api.views.base import Door, ListDoor, RestoreDoor, Row, RowDoor, SyncedListDoor, kept_as, listed
+from api.views.base import Door, ListDoor, RestoreDoor, Row, RowDoor, SyncedListDoor, account, kept_as, listed
 from tracker.actions import people
 from tracker.actions.errors import NotThere
 from tracker.actions.keeping import Kept
@@ -85,9 +85,9 @@ class MemberList(ListDoor):
         pk: UUID = self.kwargs["pk"]
         person = self.found(Person.objects.visible_to(request.user).kept().filter(pk=pk).first())
         members = Membership.objects.filter(person=person, ended_at__isnull=True).select_related("user")
-        if members.filter(user=request.user, role=Membership.OWNER).exists():
+        if members.filter(user=account(request), role=Membership.OWNER).exists():
             return members
-        return members.filter(role=Membership.OWNER) | members.filter(user=request.user)
+        return members.filter(role=Membership.OWNER) | members.filter(user=account(request))
 
     def present(self, request: Request, rows: list[Row]) -> list[dict[str, Any]]:
         return [member_answer(row, request.user) for row in rows]
@@ -98,7 +98,7 @@ class MemberList(ListDoor):
             raise NotThere
         values["photos"] = bool(values["photos"])
         return Response(
-            member_answer(people.invite_member(user=request.user, person_id=pk, **values), request.user), status=201
+            member_answer(people.invite_member(user=account(request), person_id=pk, **values), request.user), status=201
         )
 
 
@@ -107,7 +107,7 @@ class MemberRow(Door):
     """DELETE ends somebody's part at once; everybody may end their own."""
 
     def delete(self, request: Request, pk: UUID, member_pk: UUID) -> Response:
-        people.end_membership(user=request.user, person_id=pk, pk=member_pk)
+        people.end_membership(user=account(request), person_id=pk, pk=member_pk)
         return Response(status=204)
 
 

@@ -17,7 +17,7 @@ from api.errors import Bad
 from api.fields import Instant
 from api.paging import id_of
 from api.shapes.photos import PhotoAnswer
-from api.views.base import Door, RestoreDoor
+from api.views.base import Door, RestoreDoor, account
 from tracker.actions import photos
 from tracker.actions.keeping import find_to_write
 from tracker.actions.photos import TooLarge, WrongKind
@@ -68,13 +68,13 @@ class PhotoRow(Door):
         taken_at = _taken_at(request.META.get("HTTP_X_TAKEN_AT"))
         find_to_write(Entry, entry, request.user, field="entry")  # before the bytes are even read
         kept = photos.attach_photo(
-            user=request.user, pk=pk, entry_id=entry, data=_body(request),
+            user=account(request), pk=pk, entry_id=entry, data=_body(request),
             sha256=request.META.get("HTTP_X_CONTENT_SHA256"), taken_at=taken_at,
         )  # fmt: skip
         return Response(photo_answer(kept.row), status=201 if kept.created else 200)
 
     def delete(self, request: Request, pk: UUID) -> Response:
-        photos.delete_photo(user=request.user, pk=pk)
+        photos.delete_photo(user=account(request), pk=pk)
         return Response(status=204)
 
 

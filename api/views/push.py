@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from api.shapes.base import check
 from api.shapes.care import ChannelTestAnswer, PushAnswer, PushBody, PushKeyAnswer
-from api.views.base import Door
+from api.views.base import Door, account
 from tracker.actions import push
 from tracker.actions.errors import NotThere, Wrong
 from tracker.diary.rows import stamp
@@ -40,11 +40,11 @@ class PushRow(Door):
     def put(self, request: Request, pk: UUID) -> Response:
         values = check(PushBody, request.data, pk=pk)
         values["label"] = values["label"] or ""
-        kept = push.save_subscription(user=request.user, pk=pk, **values)
+        kept = push.save_subscription(user=account(request), pk=pk, **values)
         return Response(push_answer(kept.row), status=201 if kept.created else 200)
 
     def delete(self, request: Request, pk: UUID) -> Response:
-        push.delete_subscription(user=request.user, pk=pk)
+        push.delete_subscription(user=account(request), pk=pk)
         return Response(status=204)
 
 
@@ -59,6 +59,6 @@ class ChannelTest(Door):
         if channel not in CHANNELS:
             raise NotThere
         try:
-            return Response(push.test_channel(user=request.user, channel=channel))
+            return Response(push.test_channel(user=account(request), channel=channel))
         except Wrong as nowhere:  # nothing to send to: a true result too
             return Response({"channel": channel, "ok": False, "detail": nowhere.sentence})

@@ -13,7 +13,7 @@ from api.openapi import only
 from api.paging import id_of
 from api.shapes.base import check
 from api.shapes.care import ReminderAnswer, ReminderBody
-from api.views.base import Door, ListDoor, Row, listed
+from api.views.base import Door, ListDoor, Row, account, listed
 from tracker.actions import reminders
 from tracker.actions.keeping import find_to_write
 from tracker.diary.rows import stamp
@@ -52,9 +52,9 @@ class ReminderRow(Door):
         values["adaptive"] = bool(values["adaptive"])
         values["at"] = time.fromisoformat(values["at"])
         find_to_write(Lump, values["lump"], request.user, field="lump")
-        kept = reminders.save_reminder(user=request.user, pk=pk, lump_id=values.pop("lump"), **values)
+        kept = reminders.save_reminder(user=account(request), pk=pk, lump_id=values.pop("lump"), **values)
         return Response(reminder_answer(kept.row), status=201 if kept.created else 200)
 
     def delete(self, request: Request, pk: UUID) -> Response:
-        reminders.delete_reminder(user=request.user, pk=pk)
+        reminders.delete_reminder(user=account(request), pk=pk)
         return Response(status=204)

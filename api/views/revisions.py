@@ -1,7 +1,6 @@
 """Every version a row has had, and those that came too late: nothing anybody wrote is lost."""
 
 from typing import Any
-from uuid import UUID
 
 from django.db.models import QuerySet
 from rest_framework.request import Request
@@ -28,8 +27,8 @@ class Revisions(ListDoor):
     def present(self, request: Request, rows: list[Row]) -> list[dict[str, Any]]:
         return [revision_answer(row) for row in rows]
 
-    def get(self, request: Request, pk: UUID) -> Response:
-        answer = super().get(request, pk=pk)
+    def get(self, request: Request, **path: Any) -> Response:
+        answer = super().get(request, **path)
         if request.query_params.get("page") is None:
             answer.data["results"].insert(0, current_answer(self.row))
         return answer

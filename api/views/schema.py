@@ -22,10 +22,15 @@ def docs(request: HttpRequest) -> HttpResponse:
     return render(request, "api/docs.html", {"sections": _sections(str(tomorrow()))})
 
 
+def _generate() -> Any:
+    generator: Any = SchemaGenerator()  # type: ignore[no-untyped-call]
+    return generator.get_schema(request=None, public=True)
+
+
 @lru_cache(maxsize=1)
 def _document(day: str) -> bytes:
     """Made once a day and process: the latest day a time may have stands in it."""
-    return orjson.dumps(SchemaGenerator().get_schema(request=None, public=True), default=str)
+    return orjson.dumps(_generate(), default=str)
 
 
 @lru_cache(maxsize=1)
@@ -88,7 +93,7 @@ def _kind(document: dict[str, Any], part: dict[str, Any]) -> str:
     if kind == "array":
         return f"list of {_kind(document, part.get('items', {}))}"
     kinds = kind if isinstance(kind, list) else [kind]
-    return " or ".join(part.get("format", each) if each == "string" else each for each in kinds)
+    return " or ".join(str(part.get("format", each)) if each == "string" else each for each in kinds)
 
 
 def _resolved(document: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:

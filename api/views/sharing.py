@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from api.shapes.base import check
 from api.shapes.sharing import LinkAnswer, LinkBody, NewLinkAnswer, VisitAnswer
-from api.views.base import Door, ListDoor, Row, listed
+from api.views.base import Door, ListDoor, Row, account, listed
 from tracker.actions import sharing
 from tracker.actions.errors import NotThere
 from tracker.diary.rows import stamp
@@ -49,7 +49,7 @@ class LinkList(ListDoor):
         asks = values["passcode"] is not False
         flags = {key: bool(values[key]) for key in ("one_visit", "photos", "notes")}
         made = sharing.create_share_link(
-            user=request.user, lump_ids=values["lumps"], since=values["since"], expires_at=values["expires_at"],
+            user=account(request), lump_ids=values["lumps"], since=values["since"], expires_at=values["expires_at"],
             passcode=asks, **flags,
         )  # fmt: skip
         answer = {
@@ -66,7 +66,7 @@ class LinkRow(Door):
     """DELETE ends it at once, for those who are looking too."""
 
     def delete(self, request: Request, pk: UUID) -> Response:
-        sharing.revoke_share_link(user=request.user, pk=pk)
+        sharing.revoke_share_link(user=account(request), pk=pk)
         return Response(status=204)
 
 

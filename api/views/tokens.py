@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from api.auth import SessionOnly, SignedInAndAllowed
 from api.shapes.base import check
 from api.shapes.people import NewTokenAnswer, TokenAnswer, TokenBody
-from api.views.base import Door, ListDoor, Row, listed
+from api.views.base import Door, ListDoor, Row, account, listed
 from tracker.actions import accounts, people
 from tracker.diary.rows import stamp
 from tracker.models import AccessToken
@@ -37,7 +37,7 @@ class TokenList(ListDoor):
         return [SignedInAndAllowed() if self.request.method in SAFE_METHODS else SessionOnly()]
 
     def rows(self, request: Request) -> QuerySet[Any]:
-        return AccessToken.objects.filter(user=request.user, revoked_at__isnull=True)
+        return AccessToken.objects.filter(user=account(request), revoked_at__isnull=True)
 
     def present(self, request: Request, rows: list[Row]) -> list[dict[str, Any]]:
         return [token_answer(row) for row in rows]
@@ -45,7 +45,7 @@ class TokenList(ListDoor):
     def post(self, request: Request) -> Response:
         values = check(TokenBody, request.data)
         row, secret = people.create_token(
-            user=request.user, name=values["name"] or "", scope=values["scope"] or AccessToken.WRITE
+            user=account(request), name=values["name"] or "", scope=values["scope"] or AccessToken.WRITE
         )
         return Response({**token_answer(row), "token": secret}, status=201)
 
@@ -55,5 +55,5 @@ class TokenRow(Door):
     """DELETE ends it at once."""
 
     def delete(self, request: Request, pk: UUID) -> Response:
-        accounts.revoke_token(user=request.user, pk=pk)
+        accounts.revoke_token(user=account(request), pk=pk)
         return Response(status=204)

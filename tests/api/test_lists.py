@@ -17,7 +17,7 @@ AT = "2026-01-10T08:30:00+00:00"
 def follow(client: JSONClient, page: dict[str, Any], way: str = "next") -> list[dict[str, Any]]:
     pages = [page]
     while pages[-1][way]:
-        pages.append(client.get(pages[-1][way], headers=client.headers).json())
+        pages.append(client.get(pages[-1][way], headers=client.token_header).json())
     return pages
 
 
@@ -91,7 +91,7 @@ def test_what_is_written_while_a_client_walks_the_pages_reaches_it_with_the_curs
             rows.add(str(new))
         if page["next"] is None:
             break
-        page = client.get(page["next"], headers=client.headers).json()
+        page = client.get(page["next"], headers=client.token_header).json()
     for row in client.read("/api/entries/", since=page["cursor"]).json()["results"]:
         seen[row["id"]] = row
     assert set(seen) == rows

@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -61,7 +62,7 @@ def test_a_photo_is_received_whole_or_not_at_all(cast: Cast) -> None:
     path = f"/api/photos/{pk}/?entry={cast.entry.pk}"
     digest = hashlib.sha256(data).hexdigest()
 
-    def send(body: bytes, kind: str = "image/jpeg", **headers: str) -> object:
+    def send(body: bytes, kind: str = "image/jpeg", **headers: str) -> Any:
         return cast.alice.token.ask("PUT", path, body, content_type=kind, headers=headers)
 
     assert send(data, **{"X-Content-SHA256": "0" * 64}).json()["errors"].keys() == {"X-Content-SHA256"}

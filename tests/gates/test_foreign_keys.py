@@ -51,6 +51,7 @@ def test_a_strangers_id_is_not_there_and_null_is_refused(cast: Cast, which: tupl
     assert mine.json()["errors"].keys() == {key}
     nobodys = cast.bob.token.ask(method, address, {**body, key: [str(new_id())] if key == "lumps" else str(new_id())})
     assert (nobodys.status_code, nobodys.json()) == (404, mine.json())
+    wrong: Any
     for wrong in (None, "", 7, "x", {}, [], True):
         refused = cast.bob.token.ask(method, address, {**body, key: wrong})
         assert refused.status_code == 400

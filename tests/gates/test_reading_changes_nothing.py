@@ -16,7 +16,7 @@ MAY_CHANGE = {"django_session", "usersessions_usersession", "tracker_visit"}
 def everything() -> dict[str, list[Any]]:
     models = apps.get_models(include_auto_created=True)
     return {
-        model._meta.db_table: list(model.objects.order_by("pk").values())
+        model._meta.db_table: list(model._default_manager.order_by("pk").values())
         for model in models
         if model._meta.db_table not in MAY_CHANGE
     }
