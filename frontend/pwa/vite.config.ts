@@ -47,7 +47,7 @@ export default defineConfig({
   },
   server: { fs: { allow: [here('../..')] } },
   test: {
-    environment: 'jsdom',
+    environment: 'node',
     include: ['tests/**/*.test.ts'],
     setupFiles: ['tests/setup.ts'],
   },

@@ -1,4 +1,3 @@
-// @vitest-environment node
 import { describe, expect, it, vi } from 'vitest'
 import { sha256, uuid7 } from '../src/core/ids'
 import { remove, SaveFailed, saveEntry, undoRemove } from '../src/core/save'

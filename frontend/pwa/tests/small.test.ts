@@ -1,4 +1,3 @@
-// @vitest-environment node
 import { describe, expect, it } from 'vitest'
 import { csrfCookie } from '../src/core/account'
 import { sha256, uuid7 } from '../src/core/ids'

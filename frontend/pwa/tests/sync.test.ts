@@ -1,4 +1,3 @@
-// @vitest-environment node
 import { describe, expect, it } from 'vitest'
 import { getMeta } from '../src/core/database'
 import { uuid7 } from '../src/core/ids'
