@@ -1,0 +1,1 @@
+"""Journeys: a real Chromium, by touch, against the whole product as real processes."""
