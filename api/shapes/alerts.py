@@ -2,8 +2,9 @@
 
 from drf_spectacular.utils import extend_schema_serializer
 
-from api.fields import Day, Id, OneOf, Shape, Text, maybe
+from api.fields import Id, OneOf, Shape, Text, maybe
 from api.shapes.base import Answer, Body
+from api.times import Day
 from tracker.models import Alert
 from tracker.rules import vocabulary as words
 

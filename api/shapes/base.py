@@ -93,7 +93,7 @@ class _StrictSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped
 class _ZoneSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
     """600 names stand in the document once."""
 
-    target_class = "api.fields.Zone"
+    target_class = "api.times.Zone"
     priority = 1
 
     def get_name(self) -> str:

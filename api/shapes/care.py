@@ -2,8 +2,9 @@
 
 from drf_spectacular.utils import extend_schema_serializer
 
-from api.fields import Clock, Day, Id, OneOf, Shape, SomeOf, Text, Whole, YesNo, maybe
+from api.fields import Id, OneOf, Shape, SomeOf, Text, Whole, YesNo, maybe
 from api.shapes.base import Answer, Body
+from api.times import Clock, Day
 from tracker.models.reminders import WEEKDAYS
 
 

@@ -3,22 +3,9 @@
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema_serializer
 
-from api.fields import (
-    Day,
-    Id,
-    Instant,
-    Number,
-    OneOf,
-    Shape,
-    SomeOf,
-    Text,
-    Whole,
-    Words,
-    YesNo,
-    Zone,
-    maybe,
-)  # fmt: skip
+from api.fields import Id, Number, OneOf, Shape, SomeOf, Text, Whole, Words, YesNo, maybe
 from api.shapes.base import Answer, Body, SyncedAnswer, SyncedBody
+from api.times import Day, Instant, Zone
 from tracker.rules import vocabulary as words
 
 SMALLEST = 0.05  # mm; sizes are kept to one decimal, and less would become nothing

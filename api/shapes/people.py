@@ -2,8 +2,9 @@
 
 from drf_spectacular.utils import extend_schema_serializer
 
-from api.fields import Day, Email, Id, Instant, OneOf, Shape, Text, YesNo, maybe
+from api.fields import Email, Id, OneOf, Shape, Text, YesNo, maybe
 from api.shapes.base import Answer, Body
+from api.times import Day, Instant
 from tracker.rules import vocabulary as words
 
 TIME = {"type": "string", "format": "date-time"}

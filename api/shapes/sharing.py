@@ -2,8 +2,9 @@
 
 from drf_spectacular.utils import extend_schema_serializer
 
-from api.fields import Day, Id, Ids, Instant, OneOf, Shape, Text, Whole, YesNo, maybe
+from api.fields import Id, Ids, OneOf, Shape, Text, Whole, YesNo, maybe
 from api.shapes.base import Answer, Body
+from api.times import Day, Instant
 from tracker.models import Visit
 
 TIME = {"type": "string", "format": "date-time"}

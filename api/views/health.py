@@ -1,12 +1,12 @@
 """/healthz: is the house working? Numbers only, nobody's data."""
 
 from django.http import HttpRequest, JsonResponse
-from django.views.decorators.http import require_safe
 
+from api.views.plain import only_read
 from tracker.notifications.health import health
 
 
-@require_safe
+@only_read
 def healthz(request: HttpRequest) -> JsonResponse:
     """200, or 503 when the database is away or nobody has sent for two minutes."""
     found = health()

@@ -14,9 +14,9 @@ from rest_framework.response import Response
 from rest_framework.serializers import ValidationError
 
 from api.errors import Bad
-from api.fields import Instant
 from api.paging import id_of
 from api.shapes.photos import PhotoAnswer
+from api.times import Instant
 from api.views.base import Door, RestoreDoor, account
 from tracker.actions import photos
 from tracker.actions.keeping import find_to_write

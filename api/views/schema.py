@@ -6,18 +6,18 @@ from typing import Any
 import orjson
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 
 from api.dates import tomorrow
+from api.views.plain import only_read
 
 
-@require_safe
+@only_read
 def schema(request: HttpRequest) -> HttpResponse:
     return HttpResponse(_document(str(tomorrow())), content_type="application/vnd.oai.openapi+json")
 
 
-@require_safe
+@only_read
 def docs(request: HttpRequest) -> HttpResponse:
     return render(request, "api/docs.html", {"sections": _sections(str(tomorrow()))})
 

@@ -1,0 +1,108 @@
+"""A store that is away, a client run wild, and many writers at once."""
+
+import threading
+from typing import Any
+
+import pytest
+from django.db import OperationalError, connection, connections
+from redis.exceptions import ConnectionError as RedisAway
+
+from tests.cast import Cast, JSONClient, make_cast, new_id
+from tracker.models import Entry
+
+AT = "2026-01-10T08:30:00+00:00"
+
+
+def away(*_args: Any, **_kwargs: Any) -> Any:
+    raise OperationalError("could not connect to server: postgres://secret@host")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("error", [OperationalError("secret"), RedisAway("secret")])
+def test_a_store_that_is_away_is_503_and_opens_nothing(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fail(*_args: Any, **_kwargs: Any) -> Any:
+        raise error
+
+    for target in ("api.views.entries.entries.log_entry", "api.auth._mark_used"):
+        with monkeypatch.context() as patch:
+            patch.setattr(target, fail)
+            body = {"lump": str(cast.lump.pk), "measured_at": AT}
+            answer = cast.alice.token.put_json(f"/api/entries/{new_id()}/", body)
+        assert answer.status_code == 503
+        assert answer["Retry-After"] == "60"
+        assert set(answer.json()) == {"detail", "errors"}
+        assert "secret" not in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_database_that_is_away_lets_nobody_in(cast: Cast) -> None:
+    with connection.execute_wrapper(away):
+        for client in (cast.alice.token, cast.anonymous):
+            answer = client.read("/api/lumps/")
+            assert answer.status_code in {401, 503}
+            assert b"results" not in answer.content
+        assert cast.alice.token.read("/api/lumps/").status_code == 503
+        assert cast.anonymous.read("/healthz").status_code == 503
+
+
+@pytest.mark.django_db
+def test_a_client_run_wild_waits_and_nobody_else_does(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    from api import throttling
+    from api.views.base import Door
+
+    monkeypatch.setattr(Door, "throttle_classes", [throttling.PerAccount])
+    monkeypatch.setattr(throttling, "WRITES", 3)
+    monkeypatch.setattr("api.throttling.time.time", lambda: 1_000_000_030.0)
+    codes = [cast.alice.token.patch_json("/api/me/", {"units": "cm"}).status_code for _ in range(5)]
+    assert codes == [200, 200, 200, 429, 429]
+    answer = cast.alice.token.patch_json("/api/me/", {})
+    assert set(answer.json()) == {"detail", "errors"}
+    assert 1 <= int(answer["Retry-After"]) <= 61
+    assert cast.alice.token.read("/api/me/").status_code == 200
+    assert cast.carol.token.patch_json("/api/me/", {"units": "cm"}).status_code == 200
+    assert cast.anonymous.read("/api/me/").status_code == 401
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_reader_misses_nothing_while_others_write() -> None:
+    cast = make_cast()
+    body = {"lump": str(cast.lump.pk), "measured_at": AT}
+    failures: list[Any] = []
+    writing = threading.Event()
+
+    def write(client: JSONClient) -> None:
+        try:
+            for number in range(12):
+                path = f"/api/entries/{new_id()}/"
+                made = client.put_json(path, body).status_code
+                changed = client.patch_json(path, {"pain": number % 10}).status_code
+                if (made, changed) != (201, 200):
+                    failures.append((made, changed))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=write, args=(who.token,)) for who in (cast.alice, cast.carol)]
+    for thread in threads:
+        thread.start()
+    seen: dict[str, int] = {}
+    reader = cast.victor.token
+    cursor = "1"
+    while not writing.is_set():
+        if not any(thread.is_alive() for thread in threads):
+            writing.set()  # one more walk after the last write
+        page = reader.read("/api/entries/", since=cursor, limit=3).json()
+        while True:
+            seen |= {row["id"]: row["revision"] for row in page["results"]}
+            if page["next"] is None:
+                break
+            page = reader.get(page["next"], headers=reader.token_header).json()
+        cursor = page["cursor"]
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert seen == {
+        str(pk): revision for pk, revision in Entry.objects.filter(lump=cast.lump).values_list("pk", "revision")
+    }
+    assert len(seen) == 25
