@@ -1,6 +1,7 @@
 """The bank of filters: many small stories about a lump, each a Kalman filter over (ln size, growth rate), run side by side.
 
-Stories (axis C): still, step, drift, then fast growth: per class of rate the merged old onsets, then the newest onsets.
+Stories (axis C): still, step, drift, steady, settling, then fast growth: per class of rate the merged old onsets, then the newest
+onsets. The steady story only serves to tell a rate: it carries next to no weight in the evidence and the forecasts.
 Axis S is the grid over how well this person measures, axis B the tracks, so that many lumps go in one pass.
 The equations are in docs/growth.md.
 """
@@ -10,7 +11,7 @@ import numpy as np
 from analytics.growth.settings import Settings, error_grid
 from analytics.series import Flags, Floats
 
-STILL, STEP, DRIFT, FAST = 0, 1, 2, 3
+STILL, STEP, DRIFT, STEADY, SETTLING, FAST = range(6)
 LEVEL, RATE, LEVEL_VAR, COVARIANCE, RATE_VAR, BORN = range(6)  # fields of a story's state
 TINY = 1e-300
 
@@ -37,6 +38,8 @@ class Bank:
         self.state[LEVEL_VAR, STEP] += settings.step_size**2
         self.state[RATE_VAR, :DRIFT] = settings.still_spread**2
         self.state[RATE_VAR, DRIFT] = np.where(scan > 0, settings.scan_drift_spread, settings.drift_spread) ** 2
+        self.state[RATE_VAR, STEADY] = self.state[RATE_VAR, DRIFT]
+        self.state[RATE, SETTLING], self.state[RATE_VAR, SETTLING] = settings.settling_mean, settings.settling_spread**2
         for j, (mean, spread) in enumerate(zip(settings.fast_mean, settings.fast_spread, strict=True)):
             self.state[RATE, FAST + j :: self.rates] = mean
             self.state[RATE_VAR, FAST + j :: self.rates] = spread**2
@@ -48,6 +51,8 @@ class Bank:
         s, first = self.s, np.zeros((FAST + self.rates * (1 + self.s.onsets_kept), len(scan)))
         first[STEP] = s.step_share
         first[DRIFT] = np.where(scan > 0, s.scan_drift_start, s.drift_start)
+        first[STEADY] = s.steady_share
+        first[SETTLING] = np.where(scan > 0, 0.0, s.settling_share)  # a drift of scans goes down as well as up
         first[self.old] = s.start_share * np.array(s.fast_share)[:, None]
         first[STILL] = 1.0 - first.sum(axis=0)
         return first
@@ -71,6 +76,7 @@ class Bank:
         pxx += moved * (2.0 * pxr + moved * prr) + (going[:, None, None] * days) * walk**2
         pxr += moved * prr
         prr[DRIFT] += self.drift[3] ** 2 * days
+        prr[SETTLING] += self.s.settling_wander**2 * days
         self.newest = (self.newest + 1) % self.s.onsets_kept
         self.now = day
 
@@ -158,6 +164,8 @@ class Bank:
         """Log odds (B,) of fast growth against stable or slow: the evidence behind growth.rapid."""
         fast, quiet = self.share[FAST:].sum(axis=(0, 1)), self.share[:DRIFT].sum(axis=(0, 1))
         quiet = quiet + self.s.drift_counts * self.share[DRIFT].sum(axis=0)
+        # a settling lump is quiet for as long as it shrinks; should it turn, this story takes no side
+        quiet = quiet + (self.share[SETTLING] * (self.state[RATE, SETTLING] < 0.0)).sum(axis=0)
         return np.asarray(np.log(fast + TINY) - np.log(quiet + TINY))
 
     def expected_level(self, day: Floats) -> Floats:

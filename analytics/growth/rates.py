@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.growth.bank import BORN, DRIFT, FAST, RATE, RATE_VAR
+from analytics.growth.bank import BORN, DRIFT, FAST, RATE, RATE_VAR, STEADY
 from analytics.growth.mixture import below, collapse, quantiles
 from analytics.growth.run import Beliefs
 from analytics.growth.settings import RAPID_RATE, Settings
@@ -26,20 +26,29 @@ class Rates:
 
 
 def rates_of(known: Beliefs, settings: Settings) -> Rates:
-    """Fold the stories into one Gaussian each for still, step, drift and every class of fast growth, and read that."""
-    groups = [slice(k, k + 1) for k in range(DRIFT + 1)]
+    """Fold the stories into one Gaussian each for still, step, drift, steady and every class of fast growth, and read that."""
+    groups = [slice(k, k + 1) for k in range(FAST)]
     classes = len(settings.fast_mean)
     groups += [slice(FAST + j, None, classes) for j in range(classes)]
-    parts = [collapse(known.weight[g], known.state[RATE, g], known.state[RATE_VAR, g], (0, 1)) for g in groups]
+    told = _told(known.weight, settings)
+    parts = [collapse(told[g], known.state[RATE, g], known.state[RATE_VAR, g], (0, 1)) for g in groups]
     weight, mean, variance = (np.stack(column) for column in zip(*parts, strict=True))
     spread = np.sqrt(variance)
     return Rates(
         limits=quantiles(LIMITS, weight, mean, spread),
         growing=1.0 - below(0.0, weight, mean, spread),
         rapid=1.0 - below(RAPID_RATE, weight, mean, spread),
-        fast=weight[FAST:].sum(axis=0),
+        fast=known.weight[FAST:].sum(axis=(0, 1)),
         since=_onset(known),
     )
+
+
+def _told(share: Floats, settings: Settings) -> Floats:
+    """Weights (C, S, L) of the stories when a rate is told, adding to 1: the steady one counts, a drift counts less."""
+    told = share.copy()
+    told[STEADY] *= settings.steady_told / settings.steady_share
+    told[DRIFT] *= settings.drift_told
+    return np.asarray(told / told.sum(axis=(0, 1)))
 
 
 def _onset(known: Beliefs) -> Floats:

@@ -50,6 +50,15 @@ class Settings:
     drift_spread: float = 0.0014
     drift_wander: float = 0.00005  # a root day
     drift_settles: float = 0.001  # a reading
+    # A size that changes at one rate all along: too slow to be rapid, yet growing (or settling)
+    steady_share: float = 1e-9  # so small that the evidence and the forecasts do not see it
+    steady_told: float = 1.0  # its share when a rate is told
+    drift_told: float = 0.1  # and what is left of a drift's, which would forget what it saw a month ago
+    # A lump that goes down by itself or after treatment (a bruise, an abscess, a node): our judgement, 1 to 5 % a day
+    settling_share: float = 0.02
+    settling_mean: float = -0.02
+    settling_spread: float = 0.015
+    settling_wander: float = 0.001  # a root day
     # A lump followed by CT or MRI is one under treatment: it moves more
     scan_error: float = 0.3138  # laleh: of the 6 % of clinical.md, beside its 1 mm and its session
     scan_session: float = 0.0062  # laleh
@@ -64,9 +73,9 @@ class Settings:
     scan_slip_share: float = 0.08  # laleh: heavy tails of the next reading
     scan_slip_size: float = 0.44  # laleh
     # Fast growth
-    fast_mean: tuple[float, ...] = (0.0026, 0.0042)
-    fast_spread: tuple[float, ...] = (0.0006, 0.0008)
-    fast_share: tuple[float, ...] = (0.6, 0.4)
+    fast_mean: tuple[float, ...] = (0.0026, 0.0042, 0.011)
+    fast_spread: tuple[float, ...] = (0.0006, 0.0008, 0.005)  # the third is wide: a lump may double in days
+    fast_share: tuple[float, ...] = (0.59, 0.39, 0.02)
     start_share: float = 0.24  # of lumps grow from the first reading
     onset_hazard: float = 1.0 / 700.0  # a day
     stop_hazard: float = 1.0 / 4_000.0

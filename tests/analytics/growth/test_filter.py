@@ -18,6 +18,7 @@ PLAIN = replace(
     drift_share=1e-12,
     onset_hazard=1e-12,
     stop_hazard=1e-12,
+    settling_share=1e-12,
     step_settles=1e-12,
     drift_settles=1e-12,
 )
@@ -68,7 +69,7 @@ def test_weights_are_the_likelihoods() -> None:
         )
         off = y - BIG - mean * day
         logs.append(-0.5 * (off @ np.linalg.solve(cov, off) + np.linalg.slogdet(cov)[1]))
-    first = np.log(SETTINGS.start_share * 0.6 / (1 - SETTINGS.start_share - SETTINGS.drift_start))
+    first = np.log(SETTINGS.start_share * SETTINGS.fast_share[0] / (1 - SETTINGS.start_share - SETTINGS.drift_start))
     got = bank.weight[FAST, 0, 0] - bank.weight[STILL, 0, 0]
     assert got == pytest.approx(logs[1] - logs[0] + first, abs=0.02)
 
