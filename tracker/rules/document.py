@@ -1,4 +1,4 @@
-"""Writes docs/rules.md from the code: `.venv/bin/python -m tracker.rules.document > docs/rules.md`."""
+"""Writes docs/rules.md from the code: `.venv/bin/python manage.py rules > docs/rules.md`."""
 
 from collections.abc import Iterator
 
@@ -61,7 +61,7 @@ def document() -> str:
 
 def _lines() -> Iterator[str]:
     yield "# The rules\n"
-    yield "Generated from the code by `python -m tracker.rules.document`; do not edit by hand.\n"
+    yield "Generated from the code by `manage.py rules`; do not edit by hand.\n"
     yield (
         "The diary reasons about the numbers in it. It never names a cause and never gives an all-clear: that no rule "
         "matched does not mean that all is well. **A clinician must sign these rules before public use.**\n"
@@ -91,14 +91,3 @@ def _words(rule: Rule) -> Iterator[str]:
             words, call = words_for(finding, region, History(site="other"))
             yield f"- {region}, {finding.urgency.replace('_', ' ')}{f', call {call}' if call else ''}: {words}"
     yield ""
-
-
-if __name__ == "__main__":
-    import os
-    import sys
-
-    import django
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
-    django.setup()
-    sys.stdout.write(document())

@@ -95,7 +95,7 @@ def counted_at(frame: Frame, at: datetime, exams: Sequence[datetime]) -> dict[st
     for sign in SIGNS:
         now = _level(frame.entry, sign, frame.reading)
         held = [hold.level for hold in frame.holds.get(sign, ()) if _lasts(hold, at, exams)]
-        if sign in frame.own and now is not None:
+        if sign in frame.own and now is not None and at - frame.entry.at <= GOES_ON:
             counted[sign] = now
         elif held:
             counted[sign] = max(held) if now is None else max(now, *held)
@@ -108,7 +108,8 @@ def far_pain_at(frame: Frame, at: datetime, exams: Sequence[datetime]) -> bool:
     """Pain far over usual, or the pain that made an emergency and still goes on."""
     held = [hold.level for hold in frame.holds.get(EMERGENCY_PAIN, ()) if _lasts(hold, at, exams)]
     now = max(held, default=0.0) if frame.entry.pain is None else frame.entry.pain
-    return frame.far_pain or (bool(held) and now >= PAIN_STRONG)
+    fresh = frame.far_pain and at - frame.entry.at <= GOES_ON
+    return fresh or (bool(held) and now >= PAIN_STRONG)
 
 
 def worth(counted: Mapping[str, float], entry: Entry) -> int:
@@ -172,7 +173,7 @@ class _Folder:
         self._let_go(entry)
         self._hold(entry, own)
         signs = self._without_size(place, entry, own)
-        self.sign_since_reading |= worth(signs, entry) > 0
+        self.sign_since_reading |= bool(signs)
         own_size_up = self._measure(place, entry)
         reading = self.accepted[-1] if self.accepted else None
         if own_size_up and signs and reading is not None and reading.longest is not None:

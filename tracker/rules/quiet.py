@@ -65,7 +65,7 @@ def _latest_cover(book: Rulebook, view: View, rule: str) -> Cover | None:
         if not _may_cover(event, rule):
             continue
         seen = before(book, view, event.at)
-        hit = _held(book, seen, event.at, rule) if seen.place >= 0 else None
+        hit = _held(book, seen, event, rule) if seen.place >= 0 else None
         if hit is not None:
             return Cover(event.at, seen, hit)
     return None
@@ -84,10 +84,14 @@ def before(book: Rulebook, view: View, at: datetime) -> View:
     return book.view(view.history.entries[place].at if place >= 0 else at - JUST_BEFORE, place)
 
 
-def _held(book: Rulebook, seen: View, at: datetime, rule: str) -> Hit | None:
-    """The rule at the last entry before, or as time alone had brought it by then; infection.signs stands for one_sign."""
+def _held(book: Rulebook, seen: View, event: Event, rule: str) -> Hit | None:
+    """The rule at the last entry before; infection.signs stands for one_sign.
+
+    An acknowledgement names its rule, so it also answers what time alone had brought by then.
+    """
     names = (rule, "infection.signs") if rule == "infection.one_sign" else (rule,)
-    for look in (seen, book.view(at - JUST_BEFORE, seen.place)):
+    by_time = [book.view(event.at - JUST_BEFORE, seen.place)] if event.kind == "acknowledged" else []
+    for look in [seen, *by_time]:
         hits = book.hits(look)
         for name in names:
             if name in hits:

@@ -5,7 +5,8 @@ READINGS: tuple[tuple[str, str], ...] = (
         "the state at a look",
         (
             "Signs are those of the latest entry, judged against the days before that entry; a look that time alone "
-            "brings judges it in the same way. Only firmness and mobility are taken as last recorded. At equal times "
+            "brings judges it in the same way, but infection signs of an entry count for 14 days after it at most. "
+            "Only firmness and mobility are taken as last recorded. At equal times "
             "events come first, and entries go by their id, so that the order of arrival does not matter."
         ),
     ),
@@ -101,15 +102,16 @@ READINGS: tuple[tuple[str, str], ...] = (
         (
             "The usual size of an axis is the median of its last three readings in the segment, of what there is; the "
             "error is that of the usual size by the new reading's method. One factor is undone, on the axes that need "
-            "it. Infection signs shut it out when they are worth one or more. The doubted size is not among the trend's "
-            "readings either."
+            "it; a swap is of two sizes that were both measured. Any infection sign shuts it out, pain alone as well. "
+            "The doubted size is not among the trend's readings either."
         ),
     ),
     (
         "quiet",
         (
-            "An examination covers what held at the last entry before it, or had been brought by time alone when it was "
-            "made. Quiet lasts to just before 48 hours or 28 days are over. What has opened stays open until the next "
+            "An examination covers what held at the last entry before it; an acknowledgement, which names its rule, also "
+            "what time alone had brought since. Quiet lasts to just before 48 hours or 28 days are over. What has "
+            "opened stays open until the next "
             "examination or acknowledgement. A finding that becomes more urgent is open and new."
         ),
     ),

@@ -138,7 +138,7 @@ def looks_like_a_slip(reading: Reading, earlier: Sequence[Reading]) -> str:
         for sign, undone in (("×", 1 / factor), ("÷", factor)):
             if all(_fits(reading.axes[a], usual[a], reading.method, (1.0, undone)) for a in known):
                 return f"{sign}{factor:g}"
-    for one, other in combinations(range(3), 2):
+    for one, other in combinations([axis for axis in range(3) if reading.axes[axis] is not None], 2):
         axes = list(reading.axes)
         axes[one], axes[other] = axes[other], axes[one]
         if _all_fit(axes, usual, reading.method):

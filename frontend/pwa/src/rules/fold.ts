@@ -50,7 +50,7 @@ export function countedAt(frame: Pick<Frame, 'entry' | 'own' | 'holds' | 'readin
   for (const sign of [...GRADED, 'size'] as Sign[]) {
     const now = sign === 'size' ? (frame.reading?.id === frame.entry.id ? frame.reading.longest : null) : level(frame.entry, sign)
     const held = (frame.holds[sign] ?? []).filter((hold) => lasts(hold, at, exams)).map((hold) => hold.level)
-    if (frame.own.has(sign) && now !== null) counted.set(sign, now)
+    if (frame.own.has(sign) && now !== null && at - frame.entry.at <= GOES_ON) counted.set(sign, now)
     else if (held.length) counted.set(sign, Math.max(...held, now ?? -Infinity))
   }
   return counted.size === 1 && counted.has('size') ? new Map() : counted
@@ -60,7 +60,7 @@ export function countedAt(frame: Pick<Frame, 'entry' | 'own' | 'holds' | 'readin
 export function farPainAt(frame: Frame, at: number, exams: number[]): boolean {
   const held = (frame.holds['emergency pain'] ?? []).filter((hold) => lasts(hold, at, exams)).map((hold) => hold.level)
   const now = frame.entry.pain ?? Math.max(0, ...held)
-  return frame.farPain || (held.length > 0 && now >= PAIN_STRONG)
+  return (frame.farPain && at - frame.entry.at <= GOES_ON) || (held.length > 0 && now >= PAIN_STRONG)
 }
 
 /** What the signs that count are worth together: 0, 1, 2 … */
@@ -154,7 +154,7 @@ export function fold(history: History): Fold {
     letGo(entry)
     for (const sign of own) remember(sign, level(entry, sign as Graded)!, entry.at)
     const signs = countedAt({ entry, own, holds: { ...holds, size: [] }, reading: null }, entry.at, exams)
-    if (worth(signs, entry) > 0) signSinceReading = true
+    if (signs.size > 0) signSinceReading = true
     const ownSizeUp = measure(entry)
     const reading = accepted.at(-1) ?? null
     if (ownSizeUp && signs.size && reading?.longest != null) {

@@ -68,6 +68,7 @@ export function slipIn(reading: Reading, earlier: Reading[]): Slip | null {
     }
   }
   for (const [one, other] of [[0, 1], [0, 2], [1, 2]] as const) {
+    if (reading.axes[one] === null || reading.axes[other] === null) continue
     const meant = [...reading.axes] as Axes
     ;[meant[one], meant[other]] = [meant[other], meant[one]]
     const fits = knownIn(meant)
