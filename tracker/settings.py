@@ -199,10 +199,10 @@ def _mail(url: str) -> dict[str, object]:
 globals().update(_mail(os.environ.get("EMAIL_URL", "")))
 MAIL_DIR = VAR_DIR / "mail"
 MAIL_IN_FOLDER = not os.environ.get("EMAIL_URL")
-DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM") or "Lump Diary <diary@localhost>"
+DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM") or "Your diary <diary@localhost>"  # a lock screen shows it
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 if "@" not in parseaddr(DEFAULT_FROM_EMAIL)[1]:
-    raise ImproperlyConfigured("EMAIL_FROM must hold an address, such as Lump Diary <diary@example.org>")
+    raise ImproperlyConfigured("EMAIL_FROM must hold an address, such as Your diary <diary@example.org>")
 EMAIL_SUBJECT_PREFIX = ""
 
 # --- Accounts ---------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ def test_every_line_of_the_example_can_be_switched_on() -> None:
     assert len(settings) > 20
     found = dotenv.parse("\n".join(settings))
     assert found["PORT"] == "8000"
-    assert found["EMAIL_FROM"] == "Lump Diary <diary@localhost>"
+    assert found["EMAIL_FROM"] == "Your diary <diary@localhost>"
     assert "SECRET_KEY" not in found  # no value stands there, so none is set
     assert not [value for value in found.values() if "#" in value]
 
