@@ -1,6 +1,5 @@
 """What is kept: lumps, entries, events, and the versions each has had."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -107,14 +106,15 @@ class Entry(Synced):
     objects = OfLumpQuerySet.as_manager()
 
     class Meta:
-        constraints: Sequence[models.BaseConstraint] = [
-            models.CheckConstraint(
-                condition=Q(**{f"{axis}_mm__isnull": True})
-                | Q(**{f"{axis}_mm__gt": 0, f"{axis}_mm__lte": words.MAX_MM}),
-                name=f"entry_{axis}",
-            )
-            for axis in words.AXES
-        ] + [
+        constraints = [
+            *(
+                models.CheckConstraint(
+                    condition=Q(**{f"{axis}_mm__isnull": True})
+                    | Q(**{f"{axis}_mm__gt": 0, f"{axis}_mm__lte": words.MAX_MM}),
+                    name=f"entry_{axis}",
+                )
+                for axis in words.AXES
+            ),
             one_of("method", words.METHODS, "entry_method"),
             one_of("discharge", words.DISCHARGES, "entry_discharge"),
             one_of("shape", words.SHAPES, "entry_shape"),
