@@ -4,7 +4,9 @@ import os
 import re
 from pathlib import Path
 
-_LINE = re.compile(r"""^(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*("[^"]*"|'[^']*'|(?:[^#]|(?<!\s)#)*?)\s*(?:\s#.*)?$""")
+_LINE = re.compile(
+    r"""^(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*("[^"]*"|'[^']*'|(?:[^#]|(?<!\s)#)*?)\s*(?:\s#.*)?$"""
+)
 
 
 def parse(text: str) -> dict[str, str]:
