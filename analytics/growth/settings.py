@@ -52,8 +52,8 @@ class Settings:
     drift_settles: float = 0.001  # a reading
     # A size that changes at one rate all along: too slow to be rapid, yet growing (or settling)
     steady_share: float = 1e-9  # so small that the evidence and the forecasts do not see it
-    steady_told: float = 1.0  # its share when a rate is told
-    drift_told: float = 0.1  # and what is left of a drift's, which would forget what it saw a month ago
+    steady_told: float = 0.5  # its share when a rate is told
+    drift_told: float = 0.3  # and what is left of a drift's, which would forget what it saw a month ago
     # A lump that goes down by itself or after treatment (a bruise, an abscess, a node): our judgement, 1 to 5 % a day
     settling_share: float = 0.02
     settling_mean: float = -0.02
