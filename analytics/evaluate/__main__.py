@@ -24,7 +24,7 @@ from analytics.evaluate.tables import GOALS, write
 from analytics.growth.settings import SETTINGS
 
 TUNING_SEEDS = (11, 12, 21)  # settings were chosen on these, and rivals are set on the first
-SCORING_SEED = 90_210  # looked at only here
+SCORING_SEED = 771_003  # looked at only here (90210 was, before the settling and the fastest stories came in)
 WIDTH = 30
 
 

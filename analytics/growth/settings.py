@@ -82,7 +82,7 @@ class Settings:
     onsets_kept: int = 6  # the newest onsets are kept apart, older ones of one rate are merged
     # When it speaks
     drift_counts: float = 0.3  # share of a drift's weight that counts against fast growth
-    threshold: float = 0.47  # tuned; log odds of fast growth against stable or slow
+    threshold: float = 0.50  # tuned, with a standard error to spare; log odds of fast growth against stable or slow
     release: float = 1.5  # holds until the log odds fall this far below it
     soon_bar: float = 0.68  # tuned; and is this much higher for a reading soon after another, as those asked for are
     soon_days: float = 2.0
