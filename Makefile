@@ -3,10 +3,10 @@ PYTHON ?= python3
 VENV := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run tools test check evaluate chaos format lock
+.PHONY: help setup run tools test check evaluate chaos screens lighthouse format lock
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-9s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 setup: ## prepare everything and start nothing
 	@$(PYTHON) -m ops setup
@@ -28,6 +28,12 @@ evaluate: tools ## measure the growth engine on lumps whose truth is known
 
 chaos: tools ## the long accidents: senders killed, servers gone; prints a table
 	@$(VENV)/python -m tests.chaos
+
+screens: tools ## take the pictures in docs/screens/ from the demo
+	@$(VENV)/python -m tests.screens
+
+lighthouse: tools ## measure four pages of the demo as on a phone; prints a table
+	@$(VENV)/python -m tests.lighthouse
 
 format: tools ## put the code in its format
 	@$(VENV)/ruff check --fix --quiet . ; $(VENV)/ruff format .

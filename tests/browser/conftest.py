@@ -1,5 +1,6 @@
 """One running house with the demo in it, one browser, and a new phone (context) a test."""
 
+import itertools
 import json
 from collections.abc import Callable, Generator, Iterator
 from typing import Any
@@ -10,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.browser.phone import DESKTOP, PHONE, SECONDS, Phone
 from tests.support.stack import Stack, running_stack
 
+COUNT = itertools.count(1)
 FAILED = pytest.StashKey[bool]()
 GROUP = "browser-house"  # all of this folder in one worker, so that one house serves it
 
@@ -45,10 +47,9 @@ def demo(house: Stack) -> dict[str, Any]:
 @pytest.fixture
 def account(house: Stack) -> Callable[[str], tuple[str, str]]:
     """A maker of confirmed accounts: (address, password)."""
-    count = iter(range(1, 100))
 
     def make(name: str) -> tuple[str, str]:
-        email, password = f"{name}-{house.port}-{next(count)}@example.org", "a quiet lake at dusk"
+        email, password = f"{name}-{next(COUNT)}@example.org", "a quiet lake at dusk"
         house.manage("create_user", email, text=password + "\n")
         return email, password
 

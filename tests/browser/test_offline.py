@@ -97,7 +97,9 @@ def pocket(playwright: Playwright, browser_type_launch_args: dict[str, Any], hou
         options: dict[str, Any] = {**browser_type_launch_args, **PHONE, "base_url": house.url}
         context = playwright.chromium.launch_persistent_context(tmp_path, **options)
         context.set_default_timeout(SECONDS * 1000)
-        main = [p for p in psutil.Process().children(recursive=True) if mine in _words(p) and "--type=" not in _words(p)]
+        main = [
+            p for p in psutil.Process().children(recursive=True) if mine in _words(p) and "--type=" not in _words(p)
+        ]
         assert len(main) == 1
         try:
             yield context, main[0]

@@ -1,0 +1,1 @@
+"""`make screens`: the product's pictures, made from the demo."""
