@@ -24,6 +24,7 @@ export default {
   'log.same_size': 'Same size as last time',
   'log.bad_size': 'Please give a size above 0 and up to {max}.',
   'log.add_depth': 'Add how deep it is',
+  'log.how_measured': 'How you measured, and in which unit',
   'log.unit': 'Unit',
   'log.method': 'Measured with',
   'method.ruler': 'Ruler', 'method.caliper': 'Calipers', 'method.photo_card': 'Photo and card', 'method.eye': 'By eye',

@@ -1,5 +1,6 @@
 /** Words of a lump's page, its events, and what waits. */
 export default {
+  'lump.opening': 'Opening…', 'lump.not_here': 'Not here',
   'lump.log': 'Log',
   'lump.since': 'First noticed {day}',
   'lump.now': 'Now',
