@@ -46,6 +46,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("events/<id:pk>/revisions/", revisions.EventRevisions.as_view()),
     path("alerts/", alerts.AlertList.as_view()),
     path("alerts/<id:pk>/acknowledge/", alerts.AlertAcknowledge.as_view()),
+    path("alerts/<id:pk>/why/", alerts.AlertWhy.as_view()),
     path("lumps/<id:pk>/trend/", trend.Trend.as_view()),
     path("lumps/<id:pk>/trend.svg", trend.TrendSVG.as_view()),
     path("lumps/<id:pk>/trend.png", trend.TrendPNG.as_view()),

@@ -15,6 +15,25 @@ class AcknowledgeBody(Body):
     on = maybe(Day)
 
 
+class WhyAnswer(Answer):
+    rule = Text(40)
+    version = Text(20)
+    urgency = OneOf(words.URGENCIES)
+    when = Text(5000, help_text="When the rule holds, as a clinician would sign it.")
+    threshold = Text(5000)
+    because = Text(5000, help_text="What it saw in this diary.")
+    source = Text(5000)  # type: ignore[assignment]
+    grade = Text(200, help_text="What the source is worth.")
+    holds = Shape({"type": "boolean"}, help_text="Whether it holds now.")
+    entries = Shape(
+        {"type": "array", "items": {"type": "string", "format": "uuid"}}, help_text="The readings behind it."
+    )
+    fired = Shape(
+        {"type": "array", "items": {"type": "string", "format": "date-time"}},
+        help_text="Every entry of this diary at which the rule spoke anew.",
+    )
+
+
 @extend_schema_serializer(component_name="Alert")
 class AlertAnswer(Answer):
     id = Id()

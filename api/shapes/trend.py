@@ -50,3 +50,7 @@ class TrendAnswer(Answer):
         "Null while it is too early to say.",
     )
     sentence = Shape({"type": "string"}, help_text="The same in words.")
+    recheck_in_days = Shape(NUMBER, help_text="When one more reading would tell most; null where none is asked for.")
+    smallest_change_mm = Shape(NUMBER, help_text="The smallest change of one reading that could be seen.")
+    steady_mm_per_month = Shape(NUMBER, help_text="Steady growth of so much …")
+    steady_weeks = Shape(NUMBER, help_text="… would be seen after so many weeks of weekly readings.")

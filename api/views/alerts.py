@@ -10,12 +10,13 @@ from rest_framework.response import Response
 
 from api.openapi import only
 from api.paging import id_of
-from api.shapes.alerts import AcknowledgeBody, AlertAnswer
+from api.shapes.alerts import AcknowledgeBody, AlertAnswer, WhyAnswer
 from api.shapes.base import check
 from api.views.base import Door, ListDoor, Row, account, listed
 from tracker.actions import alerts
 from tracker.diary.rows import stamp
 from tracker.models import Alert
+from tracker.reports.why import why
 
 
 def alert_answer(row: Alert) -> dict[str, Any]:
@@ -49,3 +50,13 @@ class AlertAcknowledge(Door):
     def post(self, request: Request, pk: UUID) -> Response:
         values = check(AcknowledgeBody, request.data)
         return Response(alert_answer(alerts.acknowledge(user=account(request), pk=pk, **values)))
+
+
+@extend_schema_view(get=extend_schema(responses=WhyAnswer))
+class AlertWhy(Door):
+    """Why an alert is there: its readings, threshold and source, and how often its rule would have spoken before."""
+
+    def get(self, request: Request, pk: UUID) -> Response:
+        rows = Alert.objects.visible_to(request.user).select_related("lump__person")
+        alert: Alert = self.found(rows.filter(pk=pk).first())
+        return Response(why(alert))

@@ -23,6 +23,7 @@ from tracker.reports.sizes import Readings, plus_minus, rate_of, readings_of
 from tracker.rules.facts import Entry
 
 POINTS = 60
+ASIDE = ("recheck_in_days", "smallest_change_mm", "steady_mm_per_month", "steady_weeks")  # what is asked of a person
 
 
 class _OfLump(Door):
@@ -46,6 +47,7 @@ class Trend(_OfLump):
             "band_axis": axis,
             "band": _band(readings, axis),
             "sentence": str(sentence_of(history, readings, rate_of(readings))),
+            **{name: _rounded(getattr(readings.growth, name)) for name in ASIDE},
         }
         return Response(answer)
 
@@ -84,6 +86,10 @@ def _reading(readings: Readings, place: int, entry: Entry) -> dict[str, Any]:
         "plus_minus_mm": round(plus_minus(max(sizes), entry.method), 1),
         "segment": int(readings.series.segment[place]), "doubted": readings.doubted.get(place),
     }  # fmt: skip
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)
 
 
 def _axis(readings: Readings) -> str:

@@ -58,6 +58,9 @@ def test_pus_is_answered_with_same_day_advice_and_an_alert(cast: Cast) -> None:
     alerts = cast.alice.token.read("/api/alerts/").json()["results"]
     alert = next(each for each in alerts if each["rule"] == "infection.spreading")
     assert (alert["lump"], alert["urgency"], alert["state"]) == (str(cast.lump.pk), "same_day", "open")
+    why = cast.alice.token.read(f"/api/alerts/{alert['id']}/why/").json()
+    assert why["entries"] == [answer.json()["id"]] and len(why["fired"]) == 1 and why["holds"]
+    assert why["threshold"] and why["source"] and why["grade"] and why["version"] == finding["version"]
     seen = cast.alice.token.post_json(f"/api/alerts/{alert['id']}/acknowledge/", {"how": "appointment"})
     assert seen.status_code == 200
     assert (seen.json()["state"], seen.json()["how"]) == ("acknowledged", "appointment")

@@ -100,6 +100,7 @@ DOORS = [
     _list("events"),
     *_row("events", "event", event, lambda _world: {"detail": "x"}),
     _list("alerts"),
+    Door("api/alerts/<id:pk>/why/", "GET", "api/alerts/{alert}/why/", 200, 200, 200),
     Door("api/alerts/<id:pk>/acknowledge/", "POST", "api/alerts/{alert}/acknowledge/", 200, 200, 403),
     Door(PHOTO, "GET", "api/photos/{photo}/", 200, 200, 404),  # Victor may not see photos
     Door(
