@@ -35,6 +35,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/alerts/{id}/why/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Why an alert is there: its readings, threshold and source, and how often its rule would have spoken before. */
+        get: operations["alerts_why_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/channels/{channel}/test/": {
         parameters: {
             query?: never;
@@ -1590,6 +1607,14 @@ export interface components {
             }[] | null;
             /** @description The same in words. */
             sentence: string;
+            /** @description When one more reading would tell most; null where none is asked for. */
+            recheck_in_days: number | null;
+            /** @description The smallest change of one reading that could be seen. */
+            smallest_change_mm: number | null;
+            /** @description Steady growth of so much … */
+            steady_mm_per_month: number | null;
+            /** @description … would be seen after so many weeks of weekly readings. */
+            steady_weeks: number | null;
         };
         /** @description Describes an answer: every key is there, some may be null. */
         VisitAnswer: {
@@ -1610,6 +1635,27 @@ export interface components {
             next: string | null;
             previous: string | null;
             cursor: string | null;
+        };
+        /** @description Describes an answer: every key is there, some may be null. */
+        WhyAnswer: {
+            rule: string;
+            version: string;
+            /** @enum {string} */
+            urgency: "emergency" | "same_day" | "soon" | "routine" | "recheck" | "note";
+            /** @description When the rule holds, as a clinician would sign it. */
+            when: string;
+            threshold: string;
+            /** @description What it saw in this diary. */
+            because: string;
+            source: string;
+            /** @description What the source is worth. */
+            grade: string;
+            /** @description Whether it holds now. */
+            holds: boolean;
+            /** @description The readings behind it. */
+            entries: string[];
+            /** @description Every entry of this diary at which the rule spoke anew. */
+            fired: string[];
         };
     };
     responses: never;
@@ -1746,6 +1792,107 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Alert"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    alerts_why_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhyAnswer"];
                 };
             };
             400: {
