@@ -55,7 +55,7 @@ def node(view: View) -> Hit | None:
         return None
     why: dict[str, str] = {}
     if view.level is not None and view.level > NODE_MM:
-        why["size"] = _("longest axis %(mm).0f mm") % {"mm": view.level}
+        why["size"] = _("longest axis %(mm)g mm") % {"mm": view.level}
     if view.unwell("night_sweats"):
         why["night_sweats"] = _("night sweats")
     if view.unwell("weight_loss"):

@@ -54,7 +54,7 @@ def golf_ball(view: View) -> Hit | None:
     if view.history.known_unchanged_over_a_year and not view.growing:
         return None
     values = {"mm": size}
-    because = _("longest axis %(mm).0f mm") % values
+    because = _("longest axis %(mm)g mm") % values
     return Hit("size.golf_ball", "soon", because, ids(with_longest(view.readings)[-3:]), values=values)
 
 
