@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tracker.actions.errors import NotThere
@@ -84,6 +85,7 @@ def _scope(link: ShareLink) -> Scope:
 
 
 @guarded
+@gzip_page  # no secret stands in the page, and nothing of the request is echoed into it
 @require_safe
 def view(request: HttpRequest) -> HttpResponse:
     """The page itself."""
@@ -97,6 +99,7 @@ def view(request: HttpRequest) -> HttpResponse:
 
 
 @guarded
+@gzip_page
 @require_safe
 def chart(request: HttpRequest, key: str, form: str, lump: UUID | None = None) -> HttpResponse:
     """A chart of the report (of one lump, or the overview), as SVG or PNG."""

@@ -58,6 +58,8 @@ def test_the_page_opens_and_shows_the_plot(make_link: MakeLink) -> None:
     assert source is not None
     plot = client.get(source.group(1))
     assert plot.status_code == 200 and plot["Content-Type"] == "image/svg+xml" and b"<svg" in plot.content
+    packed = client.get(source.group(1), headers={"accept-encoding": "gzip"})
+    assert packed["Content-Encoding"] == "gzip" and len(packed.content) < len(plot.content) / 2
 
 
 def test_revoked_at_once(make_link: MakeLink, diary: Diary) -> None:
