@@ -4,9 +4,8 @@ import { app, rows, transport } from './app.svelte'
 
 export interface Trend {
   growth: { readings: number; percent_per_month: number | null; low: number | null; high: number | null }
-  /** One sentence of what the readings show, in the server's words. */
-  sentence?: string
-  series?: { entry: string; doubted: string | null }[]
+  /** Every reading with a size, oldest first; a segment ends where a treatment or an injury changed the lump. */
+  series?: { entry: string; at: string; segment: number; doubted: string | null }[]
   /** The engine's own band, in mm: where the true size of one axis is likely to lie. */
   band?: { at: number; low: number; high: number }[] | null
 }
