@@ -79,7 +79,10 @@ export async function checkWho(): Promise<boolean> {
     remember(who.me, cookie)
     app.status.signedOut = false
     if (before !== who.me.id) await enter(who.me)
-    if (before !== who.me.id || !sync) await startSync()
+    if (before !== who.me.id || !sync) {
+      await startSync()
+      pushAgain()
+    }
     await adoptSettings(who.me).catch(() => undefined)
     return before === who.me.id
   }
@@ -89,6 +92,12 @@ export async function checkWho(): Promise<boolean> {
   } else if (!before) app.phase = 'unsure'
   if (before && !sync) await startSync()
   return false
+}
+
+/** Where this browser may show notifications, the server is told its address at each open; it may have lost it. */
+function pushAgain(): void {
+  if (!('Notification' in globalThis) || Notification.permission !== 'granted') return
+  void import('./push').then(({ tellAgain }) => tellAgain()).catch(() => undefined)
 }
 
 async function enter(me: Me): Promise<void> {
