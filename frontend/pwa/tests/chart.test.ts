@@ -20,7 +20,7 @@ describe('the sentence above the chart', () => {
     [8.1, 12.2, 'The numbers go up: somewhere between 8 % and 12 % larger a month.'],
     [-12.2, -8.1, 'The numbers go down: somewhere between 8 % and 12 % smaller a month.'],
   ])('says %d to %d as "%s"', (low, high, words) => {
-    expect(saysOf(over(365, 46), trend(low, high))).toBe(`46 measurements in a year. ${words}`)
+    expect(saysOf(over(365, 46), trend(low, high))).toBe(`46 measurements in a year. ${words.replaceAll(' %', '\u00a0%')}`)
   })
   it('says nothing of growth too early, whatever the server said', () => {
     expect(saysOf([], null)).toBe('Log a size to see it here.')

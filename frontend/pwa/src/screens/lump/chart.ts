@@ -94,7 +94,7 @@ function common(box: HTMLElement, height: number, top: number, lowest: boolean):
   return {
     width: box.clientWidth || 320,
     height: height + (lowest ? TIME_AXIS : 0),
-    padding: [top, 10, lowest ? 0 : 8, 0],
+    padding: [top, 22, lowest ? 0 : 8, 0],
     legend: { show: false },
     cursor: { sync: { key: SYNC }, drag: { x: false, y: false }, points: { show: false } },
   }
@@ -116,7 +116,7 @@ const timeAxis = (lowest: boolean): uPlot.Axis => ({
 const laneAxis = (): uPlot.Axis => ({
   stroke: colour('--ink-quiet'),
   font: font(),
-  size: 46,
+  size: 52,
   grid: { stroke: colour('--chart-grid'), width: 1 },
   ticks: { show: false },
 })
