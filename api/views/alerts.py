@@ -59,4 +59,5 @@ class AlertWhy(Door):
     def get(self, request: Request, pk: UUID) -> Response:
         rows = Alert.objects.visible_to(request.user).select_related("lump__person")
         alert: Alert = self.found(rows.filter(pk=pk).first())
-        return Response(why(alert))
+        told = why(alert)
+        return Response({**told, "fired": [stamp(at) for at in told["fired"]]})

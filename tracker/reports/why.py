@@ -4,7 +4,6 @@ from typing import Any
 
 from django.utils import timezone
 
-from tracker.diary.rows import stamp
 from tracker.history import history_of
 from tracker.models import Alert
 from tracker.rules.assess import assess
@@ -13,7 +12,7 @@ from tracker.rules.explain import firings
 
 
 def why(alert: Alert) -> dict[str, Any]:
-    """The rule, what it saw, and when it spoke. ``entries`` is empty where it does not hold at the last entry.
+    """The rule, what it saw, and when it spoke (aware times). ``entries`` is empty where it does not hold now.
 
     Needs ``alert.lump.person``; two queries.
     """
@@ -25,5 +24,5 @@ def why(alert: Alert) -> dict[str, Any]:
         "rule": alert.rule, "version": alert.version, "urgency": alert.urgency, "when": rule.when,
         "threshold": rule.threshold, "because": alert.because, "source": alert.source, "grade": GRADES[rule.grade],
         "holds": alert.state != Alert.CLOSED, "entries": list(readings[0]) if readings else [],
-        "fired": [stamp(when) for when in firings(history, at).get(alert.rule, ())],
+        "fired": list(firings(history, at).get(alert.rule, ())),
     }  # fmt: skip
