@@ -32,7 +32,7 @@ def test_from_sign_up_to_the_trend(phone: Phone) -> None:
     expect(page.get_by_text("Saved, and sent.")).to_be_visible()
     page.get_by_role("link", name="Done").tap()
     page.wait_for_url(re.compile(r"/app/lumps/[0-9a-f-]{36}$"))
-    expect(page.get_by_text("One reading so far.")).to_be_visible()
+    expect(page.get_by_text("One measurement so far.")).to_be_visible()
     expect(page.get_by_role("img", name="Photo of")).to_be_visible()
     expect(page.get_by_text("found it in the shower")).to_be_visible()
     phone.wait_until_sent()
