@@ -1,6 +1,6 @@
 """Keeping entries: the same id is one row, no version is lost, a cursor misses nothing."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +10,8 @@ from tests.actions.conftest import LogEntry
 from tests.sharing.test_parallel import at_once
 from tracker.actions.entries import delete_entry, log_batch, log_entry, receipt_of, restore_entry
 from tracker.actions.errors import MayOnlyLook, NotThere, Refused, Stale, Wrong
-from tracker.actions.people import create_user, end_membership, invite_member
+from tracker.actions.lumps import save_lump
+from tracker.actions.people import create_user, end_membership, invite_member, save_person
 from tracker.models import Entry, Lump, Membership, Person, Revision, User
 from tracker.models.base import uuid7
 
@@ -64,6 +65,20 @@ def test_a_late_edit_changes_nothing_and_both_versions_are_kept(log: LogEntry) -
     assert Entry.objects.get().note == "mine"
     refused = Revision.objects.filter(conflict=True)
     assert {revision.body["note"] for revision in refused} == {"theirs"}
+
+
+@pytest.mark.django_db
+def test_a_late_version_of_a_person_and_of_a_lump_is_kept_too(alice: User, lump: Lump) -> None:
+    person, old = lump.person_id, {"name": "Back", "site": "lower_back", "first_noticed_on": date(2026, 1, 3)}
+    save_person(user=alice, pk=person, body={"name": "Al"}, base_revision=1)
+    with pytest.raises(Stale):
+        save_person(user=alice, pk=person, body={"name": "Alice"}, base_revision=1)
+    save_lump(user=alice, pk=lump.pk, person_id=person, body={**old, "name": "Mine"}, base_revision=1)
+    with pytest.raises(Stale):
+        save_lump(user=alice, pk=lump.pk, person_id=person, body=old, base_revision=1)
+    refused = Revision.objects.filter(conflict=True).order_by("kind")
+    assert [(row.kind, row.body["name"]) for row in refused] == [("lump", "Back"), ("person", "Alice")]
+    assert refused[0].body["first_noticed_on"] == "2026-01-03"
 
 
 @pytest.mark.django_db

@@ -7,8 +7,8 @@ from uuid import UUID
 from django.db import transaction
 
 from tracker.actions.assessing import Advice, assess_lump
-from tracker.actions.errors import Refused, Stale
-from tracker.actions.keeping import delete, find_to_write, keep, keep_conflict, restore
+from tracker.actions.errors import Refused
+from tracker.actions.keeping import both_kept, delete, find_to_write, keep, restore
 from tracker.diary.rows import entry_columns
 from tracker.models import Entry, Lump, Photo
 
@@ -29,14 +29,10 @@ def log_entry(*, user: Any, pk: UUID, lump_id: UUID, body: dict[str, Any], base_
     `body` holds checked values under the keys of the diary file, `measured_at` an aware datetime. The same id twice
     is one entry. Raises NotThere, MayOnlyLook, or Stale (then both versions are kept).
     """
-    try:
-        with transaction.atomic():
-            lump = find_to_write(Lump, lump_id, user, field="lump")
-            kept = _keep_entry(user, lump, pk, body, base_revision)
-            return Logged(kept.row, kept.created, kept.changed, assess_lump(lump=lump, entry=kept.row))
-    except Stale as stale:
-        keep_conflict(stale=stale, user=user, body=_json(pk, body))
-        raise
+    with both_kept(user=user, pk=pk, body=body), transaction.atomic():
+        lump = find_to_write(Lump, lump_id, user, field="lump")
+        kept = _keep_entry(user, lump, pk, body, base_revision)
+        return Logged(kept.row, kept.created, kept.changed, assess_lump(lump=lump, entry=kept.row))
 
 
 def log_batch(*, user: Any, entries: list[tuple[UUID, UUID, dict[str, Any], int | None]]) -> list[Logged | Refused]:
@@ -54,7 +50,6 @@ def log_batch(*, user: Any, entries: list[tuple[UUID, UUID, dict[str, Any], int 
 
 def _log_share(user: Any, lump_id: UUID, share: list[tuple[int, Any]]) -> list[tuple[int, Logged | Refused]]:
     answers: list[tuple[int, Logged | Refused]] = []
-    stale: list[tuple[Stale, dict[str, Any]]] = []
     with transaction.atomic():
         try:
             lump = find_to_write(Lump, lump_id, user, field="lump")
@@ -63,16 +58,12 @@ def _log_share(user: Any, lump_id: UUID, share: list[tuple[int, Any]]) -> list[t
         kept = []
         for place, (pk, _, body, base) in share:
             try:
-                with transaction.atomic():
+                with both_kept(user=user, pk=pk, body=body), transaction.atomic():
                     kept.append((place, _keep_entry(user, lump, pk, body, base)))
             except Refused as refused:
                 answers.append((place, refused))
-                if isinstance(refused, Stale):
-                    stale.append((refused, _json(pk, body)))
         advice = assess_lump(lump=lump) if kept else Advice("none", [])
         answers += [(place, Logged(row.row, row.created, row.changed, advice)) for place, row in kept]
-    for refusal, body in stale:
-        keep_conflict(stale=refusal, user=user, body=body)
     return answers
 
 
@@ -103,7 +94,3 @@ def receipt_of(row: Entry) -> dict[str, Any]:
     """What lets the phone drop its copy: the row as it is kept, and what arrived of each photo."""
     photos = Photo.objects.filter(entry=row, deleted_at__isnull=True).values_list("id", "received_sha256")
     return {"id": str(row.pk), "revision": row.revision, "photos": {str(pk): sha for pk, sha in photos}}
-
-
-def _json(pk: UUID, body: dict[str, Any]) -> dict[str, Any]:
-    return {**body, "id": str(pk), "measured_at": body["measured_at"].isoformat()}

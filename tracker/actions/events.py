@@ -6,26 +6,21 @@ from uuid import UUID
 from django.db import transaction
 
 from tracker.actions.assessing import assess_lump
-from tracker.actions.errors import Stale
-from tracker.actions.keeping import Kept, delete, find_to_write, keep, keep_conflict, restore
+from tracker.actions.keeping import Kept, both_kept, delete, find_to_write, keep, restore
 from tracker.diary.rows import event_columns
 from tracker.models import CareEvent, Lump
 
 
 def save_event(*, user: Any, pk: UUID, lump_id: UUID, body: dict[str, Any], base_revision: int | None = None) -> Kept:
     """PUT of an event; an examination may make findings quiet, so the lump is assessed again."""
-    try:
-        with transaction.atomic():
-            lump = find_to_write(Lump, lump_id, user, field="lump")
-            kept = keep(
-                model=CareEvent, pk=pk, user=user, person_id=lump.person_id,
-                fields={**event_columns(body), "lump_id": lump.pk}, base_revision=base_revision,
-            )  # fmt: skip
-            if kept.changed:
-                assess_lump(lump=lump)
-    except Stale as stale:
-        keep_conflict(stale=stale, user=user, body={**body, "id": str(pk), "at": body["at"].isoformat()})
-        raise
+    with both_kept(user=user, pk=pk, body=body), transaction.atomic():
+        lump = find_to_write(Lump, lump_id, user, field="lump")
+        kept = keep(
+            model=CareEvent, pk=pk, user=user, person_id=lump.person_id,
+            fields={**event_columns(body), "lump_id": lump.pk}, base_revision=base_revision,
+        )  # fmt: skip
+        if kept.changed:
+            assess_lump(lump=lump)
     return kept
 
 

@@ -1,7 +1,9 @@
 """One way in for every synchronised row: the same id twice is one row, and no version is lost."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -44,8 +46,8 @@ def keep(
 
     Call inside a transaction, after the parent's gate was passed.
 
-    Raises Stale where `base_revision` is not the row's newest (the caller keeps the refused version with
-    `keep_conflict`), NotThere where the id is somebody else's, Wrong where the row was deleted.
+    Raises Stale where `base_revision` is not the row's newest (`both_kept` around the
+    transaction keeps the refused version), NotThere where the id is somebody else's, Wrong where the row was deleted.
     """
     row = _locked(model).filter(pk=pk).first()
     if row is None:
@@ -96,8 +98,21 @@ def versions_of(row: Any) -> models.QuerySet[Revision]:
     return Revision.objects.filter(kind=KINDS[type(row)], person=person_of(row), row=row.pk)
 
 
-def keep_conflict(*, stale: Stale, user: Any, body: dict[str, Any]) -> None:
-    """Keep a version that came too late, once however often it is sent. Call after the refused transaction."""
+@contextmanager
+def both_kept(*, user: Any, pk: UUID, body: dict[str, Any]) -> Iterator[None]:
+    """Put around the transaction of a `keep`: a version that came too late is kept, and Stale raised on.
+
+    `body` is what was sent, under the keys of the diary file; it is kept once however often it is sent.
+    """
+    try:
+        yield
+    except Stale as stale:
+        sent = {key: value.isoformat() if isinstance(value, date) else value for key, value in body.items()}
+        _keep_conflict(stale, user, {**sent, "id": str(pk)})
+        raise
+
+
+def _keep_conflict(stale: Stale, user: Any, body: dict[str, Any]) -> None:
     row = stale.current
     same = versions_of(row).filter(conflict=True, number=stale.base_revision or 0, body=body)
     with transaction.atomic():

@@ -7,26 +7,21 @@ from django.db import transaction
 
 from tracker.actions import audit
 from tracker.actions.assessing import assess_lump
-from tracker.actions.errors import Stale
-from tracker.actions.keeping import Kept, delete, find_to_write, keep, keep_conflict, restore
+from tracker.actions.keeping import Kept, both_kept, delete, find_to_write, keep, restore
 from tracker.diary.rows import lump_columns
 from tracker.models import CareEvent, Entry, Lump, Person
 
 
 def save_lump(*, user: Any, pk: UUID, person_id: UUID, body: dict[str, Any], base_revision: int | None = None) -> Kept:
     """PUT of a lump of a person that `user` may write for. What changes its facts is assessed again."""
-    try:
-        with transaction.atomic():
-            person = find_to_write(Person, person_id, user, field="person")
-            kept = keep(
-                model=Lump, pk=pk, user=user, person_id=person.pk,
-                fields={**lump_columns(body), "person_id": person.pk}, base_revision=base_revision,
-            )  # fmt: skip
-            if kept.changed and not kept.created:
-                assess_lump(lump=kept.row)
-    except Stale as stale:
-        keep_conflict(stale=stale, user=user, body=_json(pk, body))
-        raise
+    with both_kept(user=user, pk=pk, body=body), transaction.atomic():
+        person = find_to_write(Person, person_id, user, field="person")
+        kept = keep(
+            model=Lump, pk=pk, user=user, person_id=person.pk,
+            fields={**lump_columns(body), "person_id": person.pk}, base_revision=base_revision,
+        )  # fmt: skip
+        if kept.changed and not kept.created:
+            assess_lump(lump=kept.row)
     return kept
 
 
@@ -48,8 +43,3 @@ def restore_lump(*, user: Any, pk: UUID) -> Lump:
             Entry.objects.filter(lump=row).update(change=change)
             CareEvent.objects.filter(lump=row).update(change=change)
     return row
-
-
-def _json(pk: UUID, body: dict[str, Any]) -> dict[str, Any]:
-    noticed = body.get("first_noticed_on")
-    return {**body, "id": str(pk), "first_noticed_on": noticed.isoformat() if noticed else None}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from tracker.actions import audit
 from tracker.actions.errors import MayOnlyLook, NotThere, Wrong
-from tracker.actions.keeping import Kept, delete, find_to_write, keep, restore
+from tracker.actions.keeping import Kept, both_kept, delete, find_to_write, keep, restore
 from tracker.actions.reminders import recompute_reminders
 from tracker.diary.rows import person_columns
 from tracker.models import AccessToken, Membership, Person, User, token_hash
@@ -81,7 +81,7 @@ def claim_invitations(*, user: User, email: str) -> int:
 def save_person(*, user: User, pk: UUID, body: dict[str, Any], base_revision: int | None = None) -> Kept:
     """PUT of a person: whoever makes one becomes its owner."""
     fields = person_columns(body)
-    with transaction.atomic():
+    with both_kept(user=user, pk=pk, body=body), transaction.atomic():
         row = Person.objects.filter(pk=pk).first()
         if row is None:
             row = Person.objects.create(pk=pk, **fields)
