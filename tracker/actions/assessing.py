@@ -8,13 +8,16 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils import timezone
 
+from tracker.diary.lines import finding_body
 from tracker.history import history_of
 from tracker.models import Alert, Entry, Lump, Membership
 from tracker.notifications.outbox import post_alert
-from tracker.rules.assess import assess
+from tracker.rules.assess import assess, highest
 from tracker.rules.facts import Finding, History
 from tracker.rules.vocabulary import URGENCIES
 from tracker.rules.words import words_for
+
+Told = tuple[Finding, str, str | None]  # with its words, and the number to call
 
 LOOK_EVERY = timedelta(hours=12)  # time alone may bring a finding; the scan reads only what is due
 
@@ -41,28 +44,26 @@ def assess_lump(*, lump: Lump, entry: Entry | None = None, at: datetime | None =
     if at is None:
         at = max((fact.at for fact in history.entries), default=now)
         at = max([at, *(event.at for event in history.events if event.at <= now)])
-    findings = assess(history, at)
-    region = region_of(lump)
-    told = [(finding, *words_for(finding, region, history)) for finding in findings]
+    told = _look(lump, history, at)
     _keep_alerts(lump, told, entry, now, silent)
     lump.looked_at, lump.next_look_at = now, _next_look(lump, history, now)
     Lump.objects.filter(pk=lump.pk).update(looked_at=lump.looked_at, next_look_at=lump.next_look_at)
-    return Advice(highest(findings), [_told(*item) for item in told])
+    return _advice(told)
 
 
 def advice_at(*, lump: Lump, at: datetime) -> Advice:
     """What the diary says to a look at `at`; writes nothing. Needs `lump.person`."""
-    history = history_of(lump)
-    findings = assess(history, at)
+    return _advice(_look(lump, history_of(lump), at))
+
+
+def _look(lump: Lump, history: History, at: datetime) -> list[Told]:
     region = region_of(lump)
-    told = [_told(finding, *words_for(finding, region, history)) for finding in findings]
-    return Advice(highest(findings), told)
+    return [(finding, *words_for(finding, region, history)) for finding in assess(history, at)]
 
 
-def highest(findings: list[Finding]) -> str:
-    """The highest urgency of the findings that are not quiet, or "none"."""
-    loud = {finding.urgency for finding in findings if not finding.quiet}
-    return next((urgency for urgency in URGENCIES if urgency in loud), "none")
+def _advice(told: list[Told]) -> Advice:
+    findings = [{**finding_body(finding), "words": words, "call": call} for finding, words, call in told]
+    return Advice(highest([finding for finding, _, _ in told]), findings)
 
 
 def region_of(lump: Lump) -> str:
@@ -75,9 +76,7 @@ def region_of(lump: Lump) -> str:
     return owner.user.region_for(lump.person.timezone) if owner and owner.user else "generic"
 
 
-def _keep_alerts(
-    lump: Lump, told: list[tuple[Finding, str, str | None]], entry: Entry | None, now: datetime, silent: bool
-) -> None:
+def _keep_alerts(lump: Lump, told: list[Told], entry: Entry | None, now: datetime, silent: bool) -> None:
     standing = {alert.rule: alert for alert in Alert.objects.filter(lump=lump).not_closed()}
     for finding, words, call in told:
         alert = standing.pop(finding.rule, None)
@@ -100,13 +99,6 @@ def _keep_alerts(
 def _bring_up(alert: Alert, finding: Finding, words: str, call: str | None) -> None:
     alert.version, alert.urgency, alert.quiet = finding.version, finding.urgency, finding.quiet
     alert.words, alert.call, alert.because, alert.source = words, call or "", finding.because, finding.source
-
-
-def _told(finding: Finding, words: str, call: str | None) -> dict[str, Any]:
-    return {
-        "rule": finding.rule, "version": finding.version, "urgency": finding.urgency, "new": finding.new,
-        "quiet": finding.quiet, "because": finding.because, "source": finding.source, "words": words, "call": call,
-    }  # fmt: skip
 
 
 def _next_look(lump: Lump, history: History, now: datetime) -> datetime | None:
