@@ -31,20 +31,21 @@ def shell(request: HttpRequest, path: str = "") -> HttpResponse:
 @require_safe
 def worker(request: HttpRequest) -> HttpResponse:
     """The service worker, at the root so that it may serve the shell."""
-    script = _built("sw.js")
-    if script is None:
-        return HttpResponse(status=404)
-    response = HttpResponse(script, content_type="text/javascript; charset=utf-8")
-    response["Cache-Control"] = "no-cache"
+    response = _file("sw.js", "text/javascript; charset=utf-8")
     response["Service-Worker-Allowed"] = "/"
     return response
 
 
 @require_safe
 def manifest(request: HttpRequest) -> HttpResponse:
-    data = _built("manifest.webmanifest")
+    return _file("manifest.webmanifest", "application/manifest+json")
+
+
+def _file(name: str, content_type: str) -> HttpResponse:
+    """A file of the build, asked for anew each time; an empty 404 where nothing is built."""
+    data = _built(name)
     if data is None:
         return HttpResponse(status=404)
-    response = HttpResponse(data, content_type="application/manifest+json")
+    response = HttpResponse(data, content_type=content_type)
     response["Cache-Control"] = "no-cache"
     return response

@@ -54,10 +54,6 @@ class Lump(Synced):
     def __str__(self) -> str:
         return f"lump {self.pk}"
 
-    @property
-    def is_intimate(self) -> bool:
-        return self.site in words.INTIMATE_SITES
-
 
 class OfLumpQuerySet(SyncedQuerySet):
     """The gate to what hangs on a lump."""

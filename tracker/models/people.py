@@ -164,7 +164,6 @@ class Membership(models.Model):
     """One account's part in one person's diary. Without `user` it is an invitation to `email`."""
 
     OWNER, CARER, VIEWER = "owner", "carer", "viewer"
-    ROLES = (OWNER, CARER, VIEWER)
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="memberships")

@@ -11,7 +11,6 @@ SITES = (
     "breast", "abdomen", "groin", "testicle", "vulva", "upper_back", "lower_back", "buttock", "hip", "thigh",
     "knee", "lower_leg", "foot", "other",
 )  # fmt: skip
-INTIMATE_SITES = ("breast", "groin", "testicle", "vulva", "buttock")
 SIDES = ("left", "right", "middle", "both")
 DEPTHS = ("skin", "under_skin", "deep", "unknown")
 STATUSES = ("active", "resolved", "removed")
