@@ -32,14 +32,14 @@ const JSON_TIMEOUT_MS = 20_000
  * account's unsent rows cannot land in another's diary.
  */
 export function webTransport(
-  csrf: () => string,
+  csrf: () => string | Promise<string>,
   stillSame: () => boolean = () => true,
   fetcher: typeof fetch = (...args) => fetch(...args),
 ): Transport {
   return {
     async request(method, path, call = {}) {
       const headers: Record<string, string> = { Accept: 'application/json', ...call.headers }
-      if (method !== 'GET') headers['X-CSRFToken'] = csrf()
+      if (method !== 'GET') headers['X-CSRFToken'] = await csrf()
       if (call.json !== undefined) headers['Content-Type'] = 'application/json'
       let response: Response
       try {

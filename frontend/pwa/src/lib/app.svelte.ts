@@ -3,7 +3,7 @@ import { askWho, csrfCookie, forgetAccount, lastAccount, remember } from '../cor
 import { forget, getMeta, setMeta, Store } from '../core/database'
 import { waitingIn } from '../core/outbox'
 import type { Sync, SyncStatus } from '../core/sync'
-import { type Transport, webTransport } from '../core/transport'
+import { OtherAccount, type Transport, Unreachable, webTransport } from '../core/transport'
 import type { Me, Region, Unit } from '../core/types'
 
 export type Phase = 'starting' | 'in' | 'out' | 'unsure'
@@ -36,9 +36,19 @@ let store: Store | null = null
 let sync: Sync | null = null
 let csrf = ''
 let cookie = csrfCookie()
+let checking: Promise<boolean> | null = null
 const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel('lump-diary') : null
 
-export const transport: Transport = webTransport(() => csrf, () => csrfCookie() === cookie)
+export const transport: Transport = webTransport(knownCsrf, () => csrfCookie() === cookie)
+
+/** The rows are on the screen before the server has said who is signed in; a write made that early waits for its word. */
+async function knownCsrf(): Promise<string> {
+  if (csrf) return csrf
+  const same = await checkWho()
+  if (!csrf) throw new Unreachable('the server has not said who is signed in')
+  if (!same) throw new OtherAccount()
+  return csrf
+}
 
 /** The signed-in account's rows. Only called while `app.phase` is "in". */
 export function rows(): Store {
@@ -70,7 +80,12 @@ export async function start(): Promise<void> {
 }
 
 /** Asks who is signed in and shows that account's rows, nobody else's. Resolves true when it is the one shown before. */
-export async function checkWho(): Promise<boolean> {
+export function checkWho(): Promise<boolean> {
+  checking ??= whoIsThere().finally(() => (checking = null))
+  return checking
+}
+
+async function whoIsThere(): Promise<boolean> {
   const before = store?.account ?? null
   const who = await askWho()
   if (who.kind === 'me') {
