@@ -3,14 +3,22 @@
 from tracker.models.alerts import Alert
 from tracker.models.audit import AuditLine
 from tracker.models.lumps import CareEvent, Entry, Lump, Revision
-from tracker.models.notices import ChannelState, ClockRun, Delivery, Notice, PushSubscription
+from tracker.models.notices import (
+    CalendarFeed,
+    ChannelAddress,
+    ChannelState,
+    ClockRun,
+    Delivery,
+    Notice,
+    PushSubscription,
+)  # fmt: skip
 from tracker.models.people import AccessToken, Membership, Person, User, token_hash
 from tracker.models.photos import Photo
 from tracker.models.reminders import Reminder
 from tracker.models.sharing import ShareLink, Visit
 
 __all__ = [
-    "AccessToken", "Alert", "AuditLine", "CareEvent", "ChannelState", "ClockRun", "Delivery", "Entry", "Lump",
+    "AccessToken", "Alert", "AuditLine", "CalendarFeed", "CareEvent", "ChannelAddress", "ChannelState", "ClockRun", "Delivery", "Entry", "Lump",
     "Membership", "Notice", "Person", "Photo", "PushSubscription", "Reminder", "Revision", "ShareLink", "User",
     "Visit", "token_hash",
 ]  # fmt: skip

@@ -32,6 +32,35 @@ class PushSubscription(models.Model):
         return f"push {self.pk}"
 
 
+class ChannelAddress(models.Model):
+    """Where an account is reached by a channel that has one address each, such as an ntfy topic."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="channel_addresses")
+    channel = models.CharField(max_length=10)
+    address = models.CharField(max_length=500)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name_plural = "channel addresses"
+        constraints = [models.UniqueConstraint(fields=["user", "channel"], name="channel_address_once")]
+
+    def __str__(self) -> str:
+        return f"{self.channel} of {self.user_id}"
+
+
+class CalendarFeed(models.Model):
+    """The secret address of an account's reminders as a calendar, kept as a hash."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="calendar_feed"
+    )
+    hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"calendar of {self.user_id}"
+
+
 class Notice(models.Model):
     """One message to one account, its words kept as they were told."""
 

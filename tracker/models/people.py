@@ -50,6 +50,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     theme = models.CharField(max_length=6, default="auto")
     wants_email = models.BooleanField(default=True)
     wants_push = models.BooleanField(default=True)
+    email_reminders = models.BooleanField(default=True)  # reminders by mail: what "unsubscribe" switches off
+    email_digest = models.BooleanField(default=True)  # the week's notes by mail: the same
     email_refused_at = models.DateTimeField(null=True, blank=True)  # the address bounced
 
     USERNAME_FIELD = "email"
