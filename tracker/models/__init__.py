@@ -18,7 +18,7 @@ from tracker.models.reminders import Reminder
 from tracker.models.sharing import ShareLink, Visit
 
 __all__ = [
-    "AccessToken", "Alert", "AuditLine", "CalendarFeed", "CareEvent", "ChannelAddress", "ChannelState", "ClockRun", "Delivery", "Entry", "Lump",
-    "Membership", "Notice", "Person", "Photo", "PushSubscription", "Reminder", "Revision", "ShareLink", "User",
+    "AccessToken", "Alert", "AuditLine", "CalendarFeed", "CareEvent", "ChannelAddress", "ChannelState",
+    "ClockRun", "Delivery", "Entry", "Lump", "Membership", "Notice", "Person", "Photo", "PushSubscription", "Reminder", "Revision", "ShareLink", "User",
     "Visit", "token_hash",
 ]  # fmt: skip
