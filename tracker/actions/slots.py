@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from tracker.models import Reminder
 from tracker.models.reminders import WEEKDAYS
+from tracker.wallclock import instant_of, zone_named
 
 FURTHEST_DAYS = 800  # beyond the longest interval and the longest pause
 
@@ -41,19 +42,6 @@ class Plan:
         return WEEKDAYS[day.weekday()] in (self.days or ())
 
 
-def instant_of(day: date, at: time, zone: ZoneInfo) -> datetime | None:
-    """When the clock of `zone` shows `at` on `day`, in UTC.
-
-    A time that the clock skips is moved on by the skip, or back where that would be another day; a time it shows
-    twice is the first of the two; None for a day that the zone left out altogether (Apia, 30 December 2011).
-    """
-    for fold in (0, 1):
-        instant = datetime.combine(day, at.replace(tzinfo=None, fold=fold), tzinfo=zone).astimezone(UTC)
-        if instant.astimezone(zone).date() == day:
-            return instant
-    return None
-
-
 def plan_of(reminder: Reminder) -> Plan:
     """The plan of a row. Needs `reminder.lump.person`."""
     return Plan(
@@ -64,8 +52,3 @@ def plan_of(reminder: Reminder) -> Plan:
         every=reminder.every,
         paused_until=reminder.paused_until,
     )
-
-
-def zone_named(name: str) -> ZoneInfo:
-    """An IANA zone; UTC where none is recorded."""
-    return ZoneInfo(name or "UTC")

@@ -2,6 +2,7 @@
 
 from tracker.models.alerts import Alert
 from tracker.models.audit import AuditLine
+from tracker.models.ladder import LadderStep
 from tracker.models.lumps import CareEvent, Entry, Lump, Revision
 from tracker.models.notices import (
     CalendarFeed,
@@ -19,6 +20,6 @@ from tracker.models.sharing import ShareLink, Visit
 
 __all__ = [
     "AccessToken", "Alert", "AuditLine", "CalendarFeed", "CareEvent", "ChannelAddress", "ChannelState",
-    "ClockRun", "Delivery", "Entry", "Lump", "Membership", "Notice", "Person", "Photo", "PushSubscription", "Reminder", "Revision", "ShareLink", "User",
-    "Visit", "token_hash",
+    "ClockRun", "Delivery", "Entry", "LadderStep", "Lump", "Membership", "Notice", "Person", "Photo",
+    "PushSubscription", "Reminder", "Revision", "ShareLink", "User", "Visit", "token_hash",
 ]  # fmt: skip

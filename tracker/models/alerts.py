@@ -52,6 +52,7 @@ class Alert(models.Model):
     how = models.CharField(max_length=12, blank=True)
     on = models.DateField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    next_step_at = models.DateTimeField(null=True, blank=True)  # when somebody is told again, or next; None: nobody
 
     objects = AlertQuerySet.as_manager()
 
@@ -62,7 +63,10 @@ class Alert(models.Model):
             one_of("how", ("appointment", "examined", "not_now"), "alert_how"),
             models.UniqueConstraint(fields=["lump", "rule"], condition=~Q(state="closed"), name="alert_once"),
         ]
-        indexes = [models.Index(fields=["lump", "-opened_at"])]
+        indexes = [
+            models.Index(fields=["lump", "-opened_at"]),
+            models.Index(fields=["next_step_at"], condition=Q(next_step_at__isnull=False), name="alert_step_due"),
+        ]
 
     def __str__(self) -> str:
         return f"alert {self.pk}"

@@ -139,6 +139,7 @@ class CareEvent(Synced):
     at_offset = models.SmallIntegerField(default=0)
     kind = models.CharField(max_length=24)
     detail = models.TextField(blank=True)
+    check_at = models.DateTimeField(null=True, blank=True)  # when to ask how it went; None: not, or asked already
 
     objects = OfLumpQuerySet.as_manager()
 
@@ -147,6 +148,7 @@ class CareEvent(Synced):
         indexes = [
             models.Index(fields=["lump", "at"], name="event_when"),
             models.Index(fields=["lump", "change"], name="event_changed"),
+            models.Index(fields=["check_at"], condition=Q(check_at__isnull=False), name="event_check_due"),
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from tracker.models.base import one_of, uuid7
 from tracker.models.lumps import Lump
@@ -105,6 +106,7 @@ class Delivery(models.Model):
     channel = models.CharField(max_length=10)
     device = models.ForeignKey(PushSubscription, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     state = models.CharField(max_length=8, default=WAITING)
+    due_at = models.DateTimeField(default=timezone.now)  # when it was to go out first: quiet hours put it off
     next_try_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)

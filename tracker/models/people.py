@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -52,6 +52,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     wants_push = models.BooleanField(default=True)
     email_reminders = models.BooleanField(default=True)  # reminders by mail: what "unsubscribe" switches off
     email_digest = models.BooleanField(default=True)  # the week's notes by mail: the same
+    quiet_from = models.TimeField(null=True, blank=True, default=time(22))  # what can wait comes after quiet_until
+    quiet_until = models.TimeField(null=True, blank=True, default=time(7))
     email_refused_at = models.DateTimeField(null=True, blank=True)  # the address bounced
 
     USERNAME_FIELD = "email"
@@ -65,6 +67,11 @@ class User(AbstractBaseUser, PermissionsMixin):
             one_of("region", words.REGIONS, "user_region"),
             one_of("units", ("mm", "cm", "in"), "user_units", blank=False),
             one_of("theme", ("auto", "light", "dark"), "user_theme", blank=False),
+            models.CheckConstraint(
+                condition=Q(quiet_from__isnull=True, quiet_until__isnull=True)
+                | Q(quiet_from__isnull=False, quiet_until__isnull=False),
+                name="user_quiet_hours",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -174,6 +181,7 @@ class Membership(models.Model):
     role = models.CharField(max_length=6)
     photos = models.BooleanField(default=False)
     told = models.BooleanField(default=True)  # receives this person's messages
+    agreed_at = models.DateTimeField(null=True, blank=True)  # a carer: may be told when nobody answers an alert
     until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True, blank=True)

@@ -23,8 +23,9 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
         )
 
     def due(self, at: datetime) -> "ReminderQuerySet":
-        """Whose next slot has come."""
-        return self.filter(next_at__lte=at, lump__deleted_at__isnull=True, lump__person__deleted_at__isnull=True)
+        """Whose next slot has come, or whose time to ask again."""
+        come = Q(next_at__lte=at) | Q(snoozed_until__lte=at) | Q(follow_up_at__lte=at)
+        return self.filter(come, lump__deleted_at__isnull=True, lump__person__deleted_at__isnull=True)
 
 
 class Reminder(models.Model):
@@ -38,7 +39,12 @@ class Reminder(models.Model):
     starts_on = models.DateField()  # day from which `every` counts
     adaptive = models.BooleanField(default=False)
     paused_until = models.DateField(null=True, blank=True)
-    next_at = models.DateTimeField(null=True, blank=True)  # None: never (a far pause)
+    next_at = models.DateTimeField(null=True, blank=True)  # next slot; None: never (a far pause)
+    why = models.CharField(max_length=300, blank=True)  # adaptive: what led to this slot, as a sentence
+    asked_at = models.DateTimeField(null=True, blank=True)  # the latest slot that was asked and is not answered yet
+    snoozed_until = models.DateTimeField(null=True, blank=True)
+    follow_up_at = models.DateTimeField(null=True, blank=True)  # when to ask once more for `asked_at`
+    overdue = models.BooleanField(default=False)  # asked twice, no entry since: a line in the digest
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ReminderQuerySet.as_manager()
@@ -51,7 +57,11 @@ class Reminder(models.Model):
                 name="reminder_days_or_every",
             )
         ]
-        indexes = [models.Index(fields=["next_at"])]
+        indexes = [
+            models.Index(fields=["next_at"]),
+            models.Index(fields=["snoozed_until"], condition=Q(snoozed_until__isnull=False), name="reminder_snoozed"),
+            models.Index(fields=["follow_up_at"], condition=Q(follow_up_at__isnull=False), name="reminder_follow_up"),
+        ]
 
     def __str__(self) -> str:
         return f"reminder {self.pk}"
