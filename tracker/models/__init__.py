@@ -4,6 +4,7 @@ from tracker.models.alerts import Alert
 from tracker.models.audit import AuditLine
 from tracker.models.ladder import LadderStep
 from tracker.models.lumps import CareEvent, Entry, Lump, Revision
+from tracker.models.measuring import MeasuringTrial
 from tracker.models.notices import (
     CalendarFeed,
     ChannelAddress,
@@ -20,6 +21,6 @@ from tracker.models.sharing import ShareLink, Visit
 
 __all__ = [
     "AccessToken", "Alert", "AuditLine", "CalendarFeed", "CareEvent", "ChannelAddress", "ChannelState",
-    "ClockRun", "Delivery", "Entry", "LadderStep", "Lump", "Membership", "Notice", "Person", "Photo",
+    "ClockRun", "Delivery", "Entry", "LadderStep", "Lump", "MeasuringTrial", "Membership", "Notice", "Person", "Photo",
     "PushSubscription", "Reminder", "Revision", "ShareLink", "User", "Visit", "token_hash",
 ]  # fmt: skip
