@@ -1,6 +1,9 @@
 """One pass over all tracks: what the bank believed after every reading, and its full state where a look stands."""
 
+from copy import copy
 from dataclasses import dataclass
+from hashlib import blake2b
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -8,8 +11,11 @@ from analytics.growth.bank import LEVEL, LEVEL_VAR, STILL, Bank
 from analytics.growth.settings import Settings, error_grid
 from analytics.growth.shape import Shape
 from analytics.growth.tracks import Stop, Tracks
+from analytics.memory import Memory
 from analytics.noise import SESSION
 from analytics.series import Floats, Ints
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,13 @@ class Walker:
         self.skipped = np.zeros(tracks, dtype=bool)
         self.bank: Bank | None = None
 
+    def copy(self) -> "Walker":
+        """The same, with arrays of its own."""
+        twin = copy(self)
+        twin.shape, twin.skipped = _own(self.shape), self.skipped.copy()
+        twin.bank = None if self.bank is None else _own(self.bank)
+        return twin
+
     def take(self, day: Floats, y: Floats, relative: Floats, floor: Floats, scan: Floats) -> Trace:
         """Take in one reading (B,), ``y`` (B, 3), of the first B tracks. Returns what is known after it, (B,) each."""
         s, n, level = self.s, len(day), None
@@ -100,19 +113,94 @@ class Walker:
 
 def run(tracks: Tracks, stops: list[Stop], settings: Settings) -> tuple[Trace, Beliefs]:
     """Filter all tracks. Beliefs are in the order of ``stops``; a stop with no reading gets an empty place (NaN)."""
-    trace = Trace(*(np.full(tracks.day.shape, np.nan) for _ in range(7)))
     by_step = _by_step(stops)
+    if len(tracks.count) == 1:
+        return _run_one(tracks, by_step, len(stops), settings)
+    trace = _blank(tracks)
     kept: list[tuple[Ints, Beliefs]] = []
     walker = Walker(len(tracks.count), settings)
     for step in range(tracks.day.shape[1]):
-        now = slice(0, tracks.running(step)), step
-        told = walker.take(tracks.day[now], tracks.y[now], tracks.relative[now], tracks.floor[now], tracks.scan[now])
-        for name in Trace.__dataclass_fields__:
-            getattr(trace, name)[now] = getattr(told, name)
+        _step(walker, tracks, step, trace)
         if step + 1 in by_step:
             places, at = by_step[step + 1]
             kept.append((places, walker.beliefs(at)))
     return trace, _in_order(kept, len(stops))
+
+
+class _Stood(NamedTuple):
+    """The walker of one track after some readings, and the trace of them; neither is changed any more."""
+
+    walker: Walker
+    trace: Trace
+
+
+_stood: Memory[_Stood] = Memory(512)  # about 15 kB each
+
+
+def _run_one(
+    tracks: Tracks, by_step: dict[int, tuple[Ints, Ints]], stops: int, settings: Settings
+) -> tuple[Trace, Beliefs]:
+    """The same for a single track, from where it stood when last looked at: most looks add one reading to a diary."""
+    n = int(tracks.count[0])
+    keys = [(settings, digest) for digest in _beginnings(tracks, n)]
+    wanted = sorted({*by_step, n} - {0})
+    found = {step: stood for step in wanted if (stood := _stood.get(keys[step])) is not None}
+    missing = [step for step in wanted if step not in found]
+    if missing:
+        found |= _walk_on(tracks, keys, missing, settings)
+    kept = [(by_step[step][0], found[step].walker.beliefs(by_step[step][1])) for step in wanted if step in by_step]
+    return found[n].trace if n else _blank(tracks), _in_order(kept, stops)
+
+
+def _walk_on(
+    tracks: Tracks, keys: list[tuple[Settings, bytes]], wanted: list[int], settings: Settings
+) -> dict[int, _Stood]:
+    """Walk a single track to its end from the latest place remembered, and remember it after each ``wanted`` step."""
+    trace, walker, begin = _blank(tracks), Walker(1, settings), 0
+    for step in range(wanted[0], 0, -1):
+        if (stood := _stood.get(keys[step])) is not None:
+            walker, begin = stood.walker.copy(), step
+            for name in Trace.__dataclass_fields__:
+                getattr(trace, name)[:, :step] = getattr(stood.trace, name)
+            break
+    found = {}
+    for step in range(begin, wanted[-1]):
+        _step(walker, tracks, step, trace)
+        if step + 1 in wanted:
+            past = Trace(*(getattr(trace, name)[:, : step + 1].copy() for name in Trace.__dataclass_fields__))
+            found[step + 1] = _Stood(walker.copy(), past)
+            _stood.put(keys[step + 1], found[step + 1])
+    return found
+
+
+def _beginnings(tracks: Tracks, n: int) -> list[bytes]:
+    """A digest of the first 0, 1, ... n readings of a single track."""
+    digest = blake2b(digest_size=16)
+    columns = (tracks.day, tracks.y[..., 0], tracks.y[..., 1], tracks.y[..., 2])
+    rows = np.stack([column[0, :n] for column in (*columns, tracks.relative, tracks.floor, tracks.scan)], axis=1)
+    found = [digest.digest()]
+    for row in rows:
+        digest.update(row.tobytes())
+        found.append(digest.digest())
+    return found
+
+
+def _blank(tracks: Tracks) -> Trace:
+    return Trace(*(np.full(tracks.day.shape, np.nan) for _ in range(7)))
+
+
+def _step(walker: Walker, tracks: Tracks, step: int, trace: Trace) -> None:
+    """Take in reading number ``step`` of every track that has one, and write down what is known after it."""
+    now = slice(0, tracks.running(step)), step
+    told = walker.take(tracks.day[now], tracks.y[now], tracks.relative[now], tracks.floor[now], tracks.scan[now])
+    for name in Trace.__dataclass_fields__:
+        getattr(trace, name)[now] = getattr(told, name)
+
+
+def _own(thing: T) -> T:
+    twin = copy(thing)
+    twin.__dict__.update({name: value.copy() for name, value in vars(thing).items() if isinstance(value, np.ndarray)})
+    return twin
 
 
 def _by_step(stops: list[Stop]) -> dict[int, tuple[Ints, Ints]]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from analytics.memory import Memory
 from tracker.rules.facts import Entry, Event, History
 from tracker.rules.past import GRADED, Past, level
 from tracker.rules.sizes import (
@@ -84,9 +85,31 @@ def events_of(history: History, kinds: Sequence[str]) -> list[Event]:
     return [event for event in history.events if event.kind in kinds]
 
 
+_stood: Memory["_Folder"] = Memory(32)  # folders as they stood after all entries of a history
+
+
 def fold(history: History) -> Fold:
-    """Judge every entry of a history whose entries and events are in order of time."""
-    return _Folder(history).run()
+    """Judge every entry of a history whose entries and events are in order of time.
+
+    Most folds are of a diary that grew by one entry since the last; then only that entry is judged.
+    """
+    for entries in (history.entries, history.entries[:-1]):
+        stood = _stood.get(_before(history, entries)) if entries else None
+        if stood is not None:
+            folder = stood.with_history(history)
+            break
+    else:
+        folder = _Folder(history)
+    folded = folder.run()
+    if history.entries:
+        _stood.put(_before(history, history.entries), folder)
+    return folded
+
+
+def _before(history: History, entries: tuple[Entry, ...]) -> tuple[object, ...]:
+    """All that judging these first entries of a history can depend on."""
+    events = tuple(event for event in history.events if event.at <= entries[-1].at)
+    return history.site, history.conditions, entries, events
 
 
 def counted_at(frame: Frame, at: datetime, exams: Sequence[datetime]) -> dict[str, float]:
@@ -159,11 +182,23 @@ class _Folder:
         self.size_up = False
         self.slip = ("", "")
         self.sign_since_reading = False
+        self.frames: list[Frame] = []
+
+    def with_history(self, history: History) -> "_Folder":
+        """A folder that has judged the same entries, of a history that begins with them."""
+        twin = _Folder(history)
+        for name in ("segment", "jump", "size_up", "slip", "sign_since_reading"):
+            setattr(twin, name, getattr(self, name))
+        twin.holds = dict(self.holds)
+        for name in ("readings", "counts_from", "accepted", "pending", "frames"):
+            setattr(twin, name, list(getattr(self, name)))
+        return twin
 
     def run(self) -> Fold:
-        frames = tuple(self._frame(place, entry) for place, entry in enumerate(self.history.entries))
+        for place in range(len(self.frames), len(self.history.entries)):
+            self.frames.append(self._frame(place, self.history.entries[place]))
         return Fold(
-            self.history, self.past, frames, tuple(self.readings), tuple(self.counts_from), self.exams,
+            self.history, self.past, tuple(self.frames), tuple(self.readings), tuple(self.counts_from), self.exams,
             tuple(self.cuts),
         )  # fmt: skip
 

@@ -1,0 +1,39 @@
+"""A small memory of what was worked out before, for looks at a diary that grew by one reading.
+
+What is kept is found by the very facts it was worked out from, so it can be lost but never be out of date. It is one
+process's own; a second process works the same out again.
+"""
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from threading import Lock
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Memory(Generic[T]):
+    """The ``holds`` things asked for last, by key; safe between threads."""
+
+    def __init__(self, holds: int) -> None:
+        self.holds = holds
+        self._things: OrderedDict[Hashable, T] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Hashable) -> T | None:
+        with self._lock:
+            if key not in self._things:
+                return None
+            self._things.move_to_end(key)
+            return self._things[key]
+
+    def put(self, key: Hashable, thing: T) -> None:
+        with self._lock:
+            self._things[key] = thing
+            self._things.move_to_end(key)
+            while len(self._things) > self.holds:
+                self._things.popitem(last=False)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._things.clear()
