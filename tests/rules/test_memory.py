@@ -11,7 +11,7 @@ import pytest
 from analytics.growth import run
 from tests.rules.test_clinical_cases import _person
 from tracker.diary.reading import lumps_of, parse_diary
-from tracker.rules import frames
+from tracker.rules import folding
 from tracker.rules.assess import assess, growth_at, in_order
 from tracker.rules.facts import Finding, History
 
@@ -27,7 +27,7 @@ def forgotten() -> Iterator[None]:
 
 def forget() -> None:
     run._stood.clear()
-    frames._stood.clear()
+    folding._stood.clear()
 
 
 def histories() -> Iterator[History]:
@@ -47,10 +47,10 @@ def test_a_diary_that_grows_entry_by_entry_is_told_the_same_as_one_read_at_once(
         for n in range(1, len(history.entries) + 1):
             part = replace(history, entries=history.entries[:n])
             warm = look(part)
-            kept = run._stood._things.copy(), frames._stood._things.copy()
+            kept = run._stood._things.copy(), folding._stood._things.copy()
             forget()
             assert look(part) == warm
-            run._stood._things, frames._stood._things = kept
+            run._stood._things, folding._stood._things = kept
             looks += 1
     assert looks > 500
 

@@ -16,7 +16,7 @@ from analytics.size import ELLIPSOID
 from tracker.reports import labels
 from tracker.reports.shapes import Change, Rate, Size, SizeNow
 from tracker.rules.facts import Entry, History
-from tracker.rules.frames import fold
+from tracker.rules.folding import fold
 
 TWO_SIDED = 1.96  # 95 %
 SPANS = (("12_weeks", 84, 21), ("4_weeks", 28, 9))  # span, days back, how far off a reading may lie

@@ -6,7 +6,7 @@ from datetime import datetime
 from tracker.rules import of_feel, of_size
 from tracker.rules.because import urgent_because
 from tracker.rules.facts import History
-from tracker.rules.frames import fold
+from tracker.rules.folding import fold
 from tracker.rules.signs import signs
 from tracker.rules.trend import Trend
 from tracker.rules.urgent import matches
