@@ -5,7 +5,7 @@ import { Unreachable } from '../src/core/transport'
 
 export const FAULTS = [
   'lost_before', 'lost_after', 'cut_answer', 'portal_page', 'error_500', 'error_503', 'too_many', 'timeout_after', 'wrong_receipt', 'empty_200', 'proxy_404_page',
-  'signed_out',
+  'signed_out', 'empty_body',
 ] as const
 export type Fault = (typeof FAULTS)[number]
 
@@ -21,7 +21,7 @@ type Kind = (typeof KINDS)[number]
 
 export class FakeServer implements Transport {
   rows: Record<Kind, Map<string, Kept>> = { people: new Map(), lumps: new Map(), entries: new Map(), events: new Map(), reminders: new Map() }
-  photos = new Map<string, { entry: string; sha256: string; puts: number }>()
+  photos = new Map<string, { entry: string; sha256: string; puts: number; deleted: boolean }>()
   alerts: Record<string, unknown>[] = []
   answered: unknown[] = []
   revisions: { id: string; body: unknown }[] = []
@@ -35,6 +35,7 @@ export class FakeServer implements Transport {
     const fault = this.fault(method, path)
     if (fault === 'lost_before') throw new Unreachable('lost')
     if (fault === 'signed_out') return answer(401, { detail: 'Please sign in.' })
+    if (fault === 'empty_body') return answer(400, { detail: 'This arrived empty.', errors: { '': ['This arrived empty.'] } })
     if (fault === 'error_500') return answer(500, null)
     if (fault === 'error_503') return answer(503, { detail: 'Back soon.' }, '1')
     if (fault === 'too_many') return answer(429, { detail: 'Slower.' }, '1')
@@ -50,7 +51,7 @@ export class FakeServer implements Transport {
   private handle(method: string, path: string, call: Call): Answer {
     const url = new URL(path, 'https://diary.test')
     const [, , kind, id, verb] = url.pathname.split('/')
-    if (kind === 'photos') return this.photo(id!, url, call)
+    if (kind === 'photos') return method === 'PUT' ? this.photo(id!, url, call) : this.photoGone(method, id!)
     if (kind === 'alerts') return this.alert(method, id, call)
     const rows = this.rows[kind as Kind]
     if (!id) return this.list(rows, kind as Kind, url)
@@ -100,8 +101,16 @@ export class FakeServer implements Transport {
     if (!this.rows.entries.has(entry)) return answer(404, { detail: 'Not found.' })
     if (call.headers?.['X-Content-SHA256'] !== sha256) return answer(400, { detail: 'The picture arrived damaged.' })
     const before = this.photos.get(id)
-    this.photos.set(id, { entry, sha256, puts: (before?.puts ?? 0) + 1 })
+    this.photos.set(id, { entry, sha256, puts: (before?.puts ?? 0) + 1, deleted: before?.deleted ?? false })
     return answer(before ? 200 : 201, { id, state: 'processing', receipt: { id: entry, revision: 1, photos: { [id]: sha256 } } })
+  }
+
+  private photoGone(method: string, id: string): Answer {
+    const photo = this.photos.get(id)
+    if (!photo) return answer(404, { detail: 'Not found.' })
+    photo.deleted = method === 'DELETE'
+    this.changed(this.rows.entries.get(photo.entry)!, {})
+    return photo.deleted ? answer(204, null) : answer(200, { id, entry: photo.entry, revision: 1, state: 'ready', received_sha256: photo.sha256 })
   }
 
   private alert(method: string, id: string | undefined, call: Call): Answer {
@@ -113,7 +122,11 @@ export class FakeServer implements Transport {
   private list(rows: Map<string, Kept>, kind: Kind, url: URL): Answer {
     const since = Number(url.searchParams.get('since') ?? 0)
     const page = Number(url.searchParams.get('page') ?? 0)
-    const found = [...rows].filter(([, kept]) => kept.change > since && (since > 0 || !kept.deleted)).sort((a, b) => a[1].change - b[1].change)
+    const seen = ({ body }: Kept): boolean => {
+      const lump = 'lump' in body ? this.rows.lumps.get(String(body.lump))?.body : body
+      return !lump || !('person' in lump) || this.rows.people.has(String(lump.person))
+    }
+    const found = [...rows].filter(([, kept]) => seen(kept) && kept.change > since && (since > 0 || !kept.deleted)).sort((a, b) => a[1].change - b[1].change)
     const results = found.slice(page * 50, page * 50 + 50).map(([id, kept]) => (kept.deleted ? { id, deleted: true } : this.present(kind, id, kept)))
     const more = found.length > page * 50 + 50
     const next = more ? `http://inner:8000${url.pathname}?since=${since}&page=${page + 1}` : null
@@ -124,7 +137,7 @@ export class FakeServer implements Transport {
     const body = { id, ...kept.body, revision: kept.revision }
     if (kind === 'people') return { ...body, role: 'owner' }
     if (kind !== 'entries') return body
-    const photos = Object.fromEntries([...this.photos].filter(([, photo]) => photo.entry === id).map(([key, photo]) => [key, photo.sha256]))
+    const photos = Object.fromEntries([...this.photos].filter(([, photo]) => photo.entry === id && !photo.deleted).map(([key, photo]) => [key, photo.sha256]))
     return { ...body, receipt: { id, revision: kept.revision, photos }, advice: { urgency: 'none', findings: [] } }
   }
 }

@@ -2,7 +2,7 @@ import { Store } from '../src/core/database'
 import { uuid7 } from '../src/core/ids'
 import { keyOf } from '../src/core/outbox'
 import { type NewPhoto, saveRow } from '../src/core/save'
-import { sendAll } from '../src/core/send'
+import { retryAllRefused, sendAll } from '../src/core/send'
 import type { EntryData } from '../src/core/types'
 import type { Transport } from '../src/core/transport'
 
@@ -25,10 +25,11 @@ export function aPhoto(seed: number, size = 2000): NewPhoto {
   return { id: uuid7(), bytes: bytes.buffer, type: 'image/jpeg', taken_at: '2026-03-01T08:30:00+00:00' }
 }
 
-/** Sends until the queue is empty, whatever back-off says; gives up after `rounds`. */
+/** Sends until the queue is empty, whatever back-off says, the app opened anew now and then; gives up after `rounds`. */
 export async function sendUntilEmpty(store: Store, transport: Transport, rounds = 400): Promise<boolean> {
   for (let round = 0; round < rounds; round++) {
     await dueNow(store)
+    if (round % 10 === 9) await retryAllRefused(store)
     if ((await sendAll(store, transport)) === 'empty') return true
   }
   return false

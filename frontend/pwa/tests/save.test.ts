@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import { getMeta, setMeta } from '../src/core/database'
 import { sha256, uuid7 } from '../src/core/ids'
 import { remove, SaveFailed, saveEntry, undoRemove } from '../src/core/save'
 import { aLump, anEntry, aPhoto, freshStore } from './helpers'
@@ -15,6 +16,14 @@ describe('saving an entry', () => {
     for (const photo of photos) expect((await db.get('photos', photo.id))?.sha256).toBe(await sha256(photo.bytes))
     const ops = (await db.getAllFromIndex('outbox', 'seq')).map((op) => op.key)
     expect(ops.slice(2)).toEqual([`entry:${id}`, `photo:${photos[0]!.id}`, `photo:${photos[1]!.id}`])
+  })
+
+  it('takes the draft away in the same breath', async () => {
+    const store = freshStore()
+    const { lump } = await aLump(store)
+    await setMeta(store, `draft:${lump}`, { id: 'typed' })
+    await saveEntry(store, uuid7(), anEntry(lump), [], `draft:${lump}`)
+    expect(await getMeta(store, `draft:${lump}`)).toBeUndefined()
   })
 
   it('writes nothing when the phone is full, and says so', async () => {

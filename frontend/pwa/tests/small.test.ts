@@ -84,6 +84,23 @@ describe('the way to the server', () => {
     await transport.request('PUT', '/', { json: {} })
     expect(seen).toEqual([['GET', null], ['PUT', 'token']])
   })
+  it('waits with a write until the server has told the token, and sends none without it', async () => {
+    const seen: (string | null)[] = []
+    const fetcher: typeof fetch = async (_, init) => {
+      seen.push(new Headers(init!.headers).get('X-CSRFToken'))
+      return new Response('{}')
+    }
+    let tell = (_token: string): void => undefined
+    const told = new Promise<string>((resolve) => (tell = resolve))
+    const sent = webTransport(() => told, () => true, fetcher).request('POST', '/', { json: {} })
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    expect(seen).toEqual([])
+    tell('token')
+    await sent
+    expect(seen).toEqual(['token'])
+    await expect(webTransport(() => Promise.reject(new Unreachable('nobody said')), () => true, fetcher).request('PUT', '/')).rejects.toBeInstanceOf(Unreachable)
+    expect(seen).toHaveLength(1)
+  })
   it('says when there was no answer, and when it may be somebody else’s', async () => {
     const broken: typeof fetch = () => Promise.reject(new TypeError('x'))
     await expect(webTransport(() => '', () => true, broken).request('GET', '/')).rejects.toBeInstanceOf(Unreachable)

@@ -3,6 +3,7 @@ import { getMeta } from '../src/core/database'
 import { uuid7 } from '../src/core/ids'
 import { waitingIn } from '../src/core/outbox'
 import { pullAll } from '../src/core/pull'
+import { lumpRows } from '../src/core/queries'
 import { answerAlert, remove, saveEntry, undoRemove } from '../src/core/save'
 import { sendAll, settle } from '../src/core/send'
 import { Store } from '../src/core/database'
@@ -100,8 +101,12 @@ describe('sending', () => {
     await saveEntry(store, bad, anEntry(lump, { note: 'refuse me' }), [aPhoto(1)])
     await saveEntry(store, good, anEntry(lump))
     const server = new FakeServer()
-    await sendAll(store, server)
     const db = await store.db()
+    for (const _time of [1, 2, 3]) {
+      expect(await db.get('outbox', `entry:${bad}`)).toMatchObject({ state: 'waiting' })
+      await dueNow(store)
+      await sendAll(store, server)
+    }
     expect(await db.get('outbox', `entry:${bad}`)).toMatchObject({ state: 'refused', problem: 'Please write something else.' })
     expect(server.rows.entries.has(good)).toBe(true)
     await saveEntry(store, bad, anEntry(lump, { note: 'better' }))
@@ -261,6 +266,131 @@ describe('deleting', () => {
     expect(await sendUntilEmpty(store, server)).toBe(true)
     expect(server.rows.entries.get(id)!.deleted).toBe(false)
     expect(server.calls.at(-1)).toBe(`POST /api/entries/${id}/restore/`)
+  })
+})
+
+describe('removing a photo that was sent', () => {
+  async function sent() {
+    const [store, server] = [freshStore(), new FakeServer()]
+    const { lump } = await aLump(store)
+    const id = uuid7()
+    const [photo, other] = [aPhoto(1), aPhoto(2)]
+    await saveEntry(store, id, anEntry(lump), [photo, other])
+    await sendAll(store, server)
+    const shown = async (): Promise<string[]> => (await lumpRows(store, lump)).photos.map((row) => row.id).sort()
+    return { store, server, photo: photo.id, both: [photo.id, other.id].sort(), other: other.id, shown }
+  }
+
+  it('tells the server, and brings it back', async () => {
+    const { store, server, photo, both, other, shown } = await sent()
+    await remove(store, 'photo', photo)
+    expect(await shown()).toEqual([other])
+    expect(await sendUntilEmpty(store, server)).toBe(true)
+    expect(server.photos.get(photo)!.deleted).toBe(true)
+    await pullAll(store, server)
+    expect(await shown()).toEqual([other])
+    await undoRemove(store, 'photo', photo)
+    expect(await sendUntilEmpty(store, server)).toBe(true)
+    expect(server.photos.get(photo)!.deleted).toBe(false)
+    await pullAll(store, server)
+    expect(await shown()).toEqual(both)
+  })
+
+  it('asks for nothing when it is undone in time', async () => {
+    const { store, server, photo, both, shown } = await sent()
+    await remove(store, 'photo', photo)
+    await undoRemove(store, 'photo', photo)
+    expect(await sendUntilEmpty(store, server)).toBe(true)
+    expect(server.calls.some((call) => call.startsWith('DELETE'))).toBe(false)
+    expect(await shown()).toEqual(both)
+  })
+
+  it('takes away what another device removed, and never what waits here', async () => {
+    const { store, server, photo, other, shown } = await sent()
+    await pullAll(store, server)
+    await server.request('DELETE', `/api/photos/${photo}/`)
+    await pullAll(store, server)
+    expect(await shown()).toEqual([other])
+  })
+
+  it('puts one that the server never had, although its removal was told', async () => {
+    const [store, server] = [freshStore(), new FakeServer()]
+    const { lump } = await aLump(store)
+    const id = uuid7()
+    await saveEntry(store, id, anEntry(lump))
+    await sendAll(store, server)
+    const photo = aPhoto(5)
+    await saveEntry(store, id, anEntry(lump), [photo])
+    await remove(store, 'photo', photo.id)
+    expect(await sendUntilEmpty(store, server)).toBe(true)
+    await undoRemove(store, 'photo', photo.id)
+    expect(await sendUntilEmpty(store, server)).toBe(true)
+    expect(server.photos.get(photo.id)).toMatchObject({ entry: id, deleted: false })
+  })
+})
+
+describe('what is under way while it changes', () => {
+  it('takes a version of its own, whose answer was lost, for no conflict', async () => {
+    const [store, server] = [freshStore(), new FakeServer()]
+    const { lump } = await aLump(store)
+    const id = uuid7()
+    await saveEntry(store, id, anEntry(lump, { pain: 1 }))
+    await sendAll(store, server)
+    server.fault = (_, path) => (path.includes('/entries/') ? 'lost_after' : null)
+    await saveEntry(store, id, anEntry(lump, { pain: 2 }))
+    expect(await sendAll(store, server)).toBe('unreachable')
+    server.fault = () => null
+    await saveEntry(store, id, anEntry(lump, { pain: 3 }))
+    expect(await sendUntilEmpty(store, server)).toBe(true)
+    expect(server.rows.entries.get(id)).toMatchObject({ body: { pain: 3 }, revision: 3 })
+  })
+
+  it('does not forget a removal that comes while the entry is being sent', async () => {
+    const [store, server] = [freshStore(), new FakeServer()]
+    const { lump } = await aLump(store)
+    const id = uuid7()
+    await saveEntry(store, id, anEntry(lump), [aPhoto(1)])
+    const slow = { request: async (...args: Parameters<FakeServer['request']>) => {
+      if (args[0] === 'PUT' && args[1].includes('/entries/')) await remove(store, 'entry', id)
+      return server.request(...args)
+    } }
+    expect(await sendUntilEmpty(store, slow)).toBe(true)
+    expect(server.rows.entries.get(id)!.deleted).toBe(true)
+    expect(server.photos.size).toBe(0)
+    await undoRemove(store, 'entry', id)
+    expect(await sendUntilEmpty(store, server)).toBe(true)
+    expect(server.rows.entries.get(id)!.deleted).toBe(false)
+    expect(server.photos.size).toBe(1)
+  })
+
+  it('brings back a row whose removal was told without an answer, and then its unsent change', async () => {
+    const [store, server] = [freshStore(), new FakeServer()]
+    const { lump } = await aLump(store)
+    const id = uuid7()
+    await saveEntry(store, id, anEntry(lump, { pain: 1 }))
+    await sendAll(store, server)
+    await saveEntry(store, id, anEntry(lump, { pain: 2 }))
+    await remove(store, 'entry', id)
+    await dueNow(store)
+    server.fault = () => 'lost_after'
+    await sendAll(store, server)
+    server.fault = () => null
+    expect(server.rows.entries.get(id)!.deleted).toBe(true)
+    await undoRemove(store, 'entry', id)
+    expect(await sendUntilEmpty(store, server)).toBe(true)
+    expect(server.rows.entries.get(id)).toMatchObject({ deleted: false, body: { pain: 2 } })
+  })
+
+  it('leaves with a removed lump what was never sent, and brings it back with it', async () => {
+    const [store, server] = [freshStore(), new FakeServer()]
+    const { lump } = await aLump(store)
+    await saveEntry(store, uuid7(), anEntry(lump), [aPhoto(1)])
+    await remove(store, 'lump', lump)
+    expect(await sendUntilEmpty(store, server)).toBe(true)
+    expect([server.rows.lumps.size, server.rows.entries.size]).toEqual([0, 0])
+    await undoRemove(store, 'lump', lump)
+    expect(await sendUntilEmpty(store, server)).toBe(true)
+    expect([server.rows.lumps.size, server.rows.entries.size, server.photos.size]).toEqual([1, 1, 1])
   })
 })
 

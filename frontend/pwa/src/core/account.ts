@@ -27,6 +27,24 @@ export function forgetAccount(): void {
   localStorage.removeItem(KEY)
 }
 
+const LEFT = 'lump-diary-signed-out'
+
+/** Signed out where the server could not hear it: its session is to end before anything is shown again. */
+export function rememberLeaving(cookie: string = csrfCookie()): void {
+  localStorage.setItem(LEFT, cookie || '-')
+}
+
+/** True while such a session may still be there. Somebody who signed in since has turned the cookie. */
+export function leavingIsUntold(cookie: string = csrfCookie()): boolean {
+  const left = localStorage.getItem(LEFT)
+  if (left !== null && cookie && left !== cookie) leavingIsTold()
+  return localStorage.getItem(LEFT) !== null
+}
+
+export function leavingIsTold(): void {
+  localStorage.removeItem(LEFT)
+}
+
 export type Known = { certain: true; me: Omit<Me, 'csrf'> } | { certain: false; me: null }
 
 /** The account whose rows may be shown before the server has answered; not certain: wait for the server. */

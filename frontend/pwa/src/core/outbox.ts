@@ -28,6 +28,8 @@ export function queued(before: Op | undefined, next: { kind: Kind; id: string; d
     // A conflict waits for the person; another change must not send it past them.
     state: before?.state === 'conflict' ? 'conflict' : 'waiting',
     problem: before?.state === 'conflict' ? before.problem : null,
+    refusals: 0,
+    tried: before?.tried ?? [],
   }
 }
 
@@ -39,6 +41,13 @@ export function nextDue(ops: Op[], now: number): Op | undefined {
     .sort((a, b) => a.seq - b.seq)[0]
 }
 
+/** When the queue has something due again (ms since 1970), null when only a person or another op can move it on. */
+export function dueAt(ops: Op[]): number | null {
+  const unconfirmed = new Set(ops.map((op) => op.key))
+  const free = ops.filter((op) => op.state === 'waiting' && !op.needs.some((key) => unconfirmed.has(key)))
+  return free.length ? Math.min(...free.map((op) => op.not_before)) : null
+}
+
 export type Verdict =
   | { kind: 'done' }
   | { kind: 'again'; after: number | null }
@@ -46,6 +55,7 @@ export type Verdict =
   | { kind: 'wrong_token' }
   | { kind: 'conflict' }
   | { kind: 'refused'; problem: string }
+  | { kind: 'put_instead' }
 
 /**
  * What an answer means for an op. Only a 2xx whose body is a matching receipt ends it; a captive portal's 200, a proxy's
@@ -78,7 +88,7 @@ export function problemOf(body: unknown): string {
 
 function secondsOf(header: string | null): number | null {
   const seconds = Number(header)
-  return header && Number.isFinite(seconds) ? Math.min(seconds * 1000, LONGEST_PAUSE_MS * 2) : null
+  return header && Number.isFinite(seconds) ? Math.min(Math.max(seconds, 0) * 1000, LONGEST_PAUSE_MS) : null
 }
 
 export interface Waiting {

@@ -1,5 +1,6 @@
 /** Bringing other devices' changes here: by cursor, never over something of this phone that is not sent yet. */
-import { getMeta, type Store } from './database'
+import type { IDBPTransaction } from 'idb'
+import { getMeta, type Schema, type Store } from './database'
 import { keyOf } from './outbox'
 import { receiptIn, revisionIn } from './receipt'
 import { dataOf, PATH_OF, type RowKind, STORE_OF } from './rows'
@@ -47,14 +48,28 @@ async function keepPage(store: Store, kind: 'lump' | 'entry' | 'event', page: Pa
       continue
     }
     await rows.put({ id: item.id, data: dataOf(kind, item), revision: revisionIn(item), gone: false } as never)
-    if (kind !== 'entry') continue
-    for (const photo of photosOf(item)) {
-      const kept = await tx.objectStore('photos').get(photo.id)
-      if (!kept) await tx.objectStore('photos').put({ id: photo.id, entry: item.id, taken_at: photo.taken_at, type: '', sha256: null, bytes: null })
-    }
+    if (kind === 'entry') await keepPhotosOf(tx as unknown as PhotoWrite, item)
   }
   if (mark && page.cursor) await tx.objectStore('meta').put({ key: mark, value: page.cursor })
   await tx.done
+}
+
+type PhotoWrite = IDBPTransaction<Schema, ('photos' | 'outbox')[], 'readwrite'>
+
+/** The photos the server has of an entry; one that it no longer has goes, unless it waits here or was removed here. */
+async function keepPhotosOf(tx: PhotoWrite, item: Item): Promise<void> {
+  const photos = tx.objectStore('photos')
+  const there = photosOf(item)
+  for (const { id, taken_at } of there) {
+    const kept = await photos.get(id)
+    if (!kept) await photos.put({ id, entry: item.id, taken_at, type: '', sha256: null, bytes: null })
+    else if (kept.gone && !(await tx.objectStore('outbox').get(keyOf('photo', id)))) await photos.put({ ...kept, gone: false })
+  }
+  const ids = new Set(there.map(({ id }) => id))
+  for (const kept of await photos.index('entry').getAll(item.id)) {
+    if (ids.has(kept.id) || kept.gone || kept.bytes || (await tx.objectStore('outbox').get(keyOf('photo', kept.id)))) continue
+    await photos.put({ ...kept, gone: true })
+  }
 }
 
 function photosOf(item: Item): { id: string; taken_at: string | null }[] {
@@ -70,7 +85,7 @@ async function pullWhole(store: Store, transport: Transport, kind: 'person' | 'r
   if (!items) return false
   const db = await store.db()
   const name = STORE_OF[kind as RowKind]
-  const tx = db.transaction([name, 'lumps', 'entries', 'events', 'outbox'], 'readwrite')
+  const tx = db.transaction([name, 'lumps', 'entries', 'events', 'outbox', 'meta'], 'readwrite')
   const here = new Set(items.filter((item) => item.deleted !== true).map((item) => item.id))
   const unsent = new Set(await tx.objectStore('outbox').getAllKeys())
   for (const item of items) {
@@ -90,6 +105,8 @@ async function pullWhole(store: Store, transport: Transport, kind: 'person' | 'r
       const events = (await tx.objectStore('events').index('lump').getAllKeys(lump.id)) as string[]
       if (entries.some((id) => unsent.has(keyOf('entry', id)))) continue
       await tx.objectStore('lumps').delete(lump.id)
+      // Should access come back, or the list have been a stranger's: all is fetched anew.
+      for (const each of ['lump', 'entry', 'event']) await tx.objectStore('meta').delete(`cursor:${each}`)
       for (const id of entries) await tx.objectStore('entries').delete(id)
       for (const id of events) await tx.objectStore('events').delete(id)
     }

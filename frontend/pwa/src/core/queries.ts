@@ -79,7 +79,7 @@ export async function lumpRows(store: Store, id: string): Promise<LumpRows> {
     person: (await db.get('people', lump.data.person)) ?? null,
     entries,
     events: eventsInOrder(await db.getAllFromIndex('events', 'lump', id)),
-    photos: photos.flat(),
+    photos: photos.flat().filter((photo) => !photo.gone),
     alerts: openAlerts((await db.getAll('alerts')).filter((alert) => alert.lump === id)),
     unsent: new Set(await db.getAllKeys('outbox')),
   }

@@ -33,7 +33,7 @@ export function photoHashIn(body: unknown, id: string): string | null {
 export function confirms(op: Pick<Op, 'kind' | 'id' | 'deed'>, status: number, body: unknown, sha256: string | null = null): boolean {
   if (op.deed === 'delete') return status === 204 || asObject(body).deleted === true
   if (op.kind === 'answer') return asObject(body).id === op.id
-  if (op.kind === 'photo') return sha256 !== null && photoHashIn(body, op.id) === sha256
+  if (op.kind === 'photo' && op.deed === 'put') return sha256 !== null && photoHashIn(body, op.id) === sha256
   if (op.kind === 'entry' && op.deed === 'put') return receiptIn(body)?.id === op.id && revisionIn(body) !== null
   return asObject(body).id === op.id && (revisionIn(body) !== null || op.kind === 'reminder')
 }

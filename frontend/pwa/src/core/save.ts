@@ -4,7 +4,7 @@ import { type Schema, type Store, STRICT, type StoreName } from './database'
 import { sha256 } from './ids'
 import { keyOf, queued } from './outbox'
 import { type RowKind, sameData, STORE_OF } from './rows'
-import type { AlertRow, Answer, Deed, EntryData, EntryRow, Kind, PhotoRow } from './types'
+import type { AlertRow, Answer, Deed, EntryData, EntryRow, Kind, Op, PhotoRow } from './types'
 
 /** Nothing was written; `why` says what to tell the person. What they typed is still theirs to keep. */
 export class SaveFailed extends Error {
@@ -59,11 +59,15 @@ async function enqueue(tx: Write, kind: Kind, id: string, deed: Deed, needs: str
   await outbox.put({ ...op, not_before: notBefore })
 }
 
-/** An entry and its new photos, in one transaction, read back and compared before this resolves. */
-export async function saveEntry(store: Store, id: string, data: EntryData, photos: NewPhoto[] = []): Promise<void> {
+/**
+ * An entry and its new photos, in one transaction, read back and compared before this resolves. `draft` names the draft
+ * it was typed in, which goes with it: a draft left behind by a kill would be typed into again, over this entry.
+ */
+export async function saveEntry(store: Store, id: string, data: EntryData, photos: NewPhoto[] = [], draft: string | null = null): Promise<void> {
   const rows: PhotoRow[] = []
   for (const photo of photos) rows.push({ ...photo, entry: id, sha256: await sha256(photo.bytes) })
-  await writing(store, ['entries', 'photos', 'outbox'], async (tx) => {
+  await writing(store, ['entries', 'photos', 'outbox', 'meta'], async (tx) => {
+    if (draft) await tx.objectStore('meta').delete(draft)
     const before = await tx.objectStore('entries').get(id)
     await tx.objectStore('entries').put({ id, data, revision: before?.revision ?? null, gone: false })
     await enqueue(tx, 'entry', id, 'put', [keyOf('lump', data.lump)])
@@ -105,30 +109,65 @@ export async function saveRow(store: Store, kind: Exclude<RowKind, 'entry'>, id:
   })
 }
 
-/** Removes a row from sight; the server hears of it after the undo time. A row it never heard of just goes then. */
-export async function remove(store: Store, kind: RowKind, id: string): Promise<void> {
+export type Removable = RowKind | 'photo'
+
+/** Removes a row from sight; the server hears of it after the undo time. What waits below it waits for an undo. */
+export async function remove(store: Store, kind: Removable, id: string): Promise<void> {
   const name = STORE_OF[kind]
-  await writing(store, [name, 'outbox'], async (tx) => {
+  await writing(store, [name, 'outbox', 'meta'], async (tx) => {
     const rows = tx.objectStore(name)
     const row = await rows.get(id)
-    if (!row) return
+    if (!row || (row as EntryRow).gone) return
     await rows.put({ ...row, gone: true } as never)
+    await hold(tx, keyOf(kind, id))
     await enqueue(tx, kind, id, 'delete', [], Date.now() + UNDO_MS)
   })
 }
 
-/** Brings a removed row back. When the server was already told, it is asked to restore it; else the row is put again. */
-export async function undoRemove(store: Store, kind: RowKind, id: string): Promise<void> {
+/** Brings a removed row back: by a put where the server cannot have heard of the removal, else by its restore. */
+export async function undoRemove(store: Store, kind: Removable, id: string): Promise<void> {
   const name = STORE_OF[kind]
-  await writing(store, [name, 'outbox'], async (tx) => {
+  await writing(store, [name, 'outbox', 'meta'], async (tx) => {
     const rows = tx.objectStore(name)
-    const row = (await rows.get(id)) as EntryRow | undefined
+    const row = (await rows.get(id)) as EntryRow | PhotoRow | undefined
     if (!row) return
-    const told = !(await tx.objectStore('outbox').get(keyOf(kind, id)))
+    const op = await tx.objectStore('outbox').get(keyOf(kind, id))
+    const told = !op || op.tries > 0
     await rows.put({ ...row, gone: false } as never)
-    const needs = kind === 'entry' || kind === 'event' ? [keyOf('lump', row.data.lump)] : []
-    await enqueue(tx, kind, id, told && row.revision !== null ? 'restore' : 'put', needs)
+    await enqueue(tx, kind, id, told || arrived(row) ? 'restore' : 'put', parentOf(kind, row))
+    await release(tx, keyOf(kind, id))
   })
+}
+
+/** A picture whose bytes were dropped: the server has it, and there is nothing here to put. */
+const arrived = (row: EntryRow | PhotoRow): boolean => 'bytes' in row && row.bytes === null
+
+function parentOf(kind: Removable, row: EntryRow | PhotoRow): string[] {
+  if ('entry' in row) return [keyOf('entry', row.entry)]
+  return kind === 'entry' || kind === 'event' || kind === 'reminder' ? [keyOf('lump', row.data.lump)] : []
+}
+
+const heldBy = (key: string): string => `held:${key}`
+
+/** Takes out of the queue what needs `key`: it is nothing to send while that is removed. */
+async function hold(tx: Write, key: string): Promise<void> {
+  const outbox = tx.objectStore('outbox')
+  const under = new Set([key])
+  const held: Op[] = []
+  for (const op of await outbox.index('seq').getAll()) {
+    if (!op.needs.some((need) => under.has(need))) continue
+    under.add(op.key)
+    held.push(op)
+    await outbox.delete(op.key)
+  }
+  if (held.length) await tx.objectStore('meta').put({ key: heldBy(key), value: held })
+}
+
+/** Puts back into the queue what was held with `key`. */
+async function release(tx: Write, key: string): Promise<void> {
+  const held = ((await tx.objectStore('meta').get(heldBy(key)))?.value ?? []) as Op[]
+  for (const op of held) await tx.objectStore('outbox').put({ ...op, stamp: op.stamp + 1, tries: 0, not_before: 0 })
+  await tx.objectStore('meta').delete(heldBy(key))
 }
 
 /** The person's answer to advice. Advice the phone found by itself is only marked here: the server has no row of it yet. */

@@ -1,11 +1,12 @@
 /** When to send and to pull: on save, open, focus, "online", and by a timer while the app is open. One tab at a time. */
 import type { Store } from './database'
-import { type Waiting, waitingIn } from './outbox'
+import { dueAt, pauseAfter, type Waiting, waitingIn } from './outbox'
 import { pullAll } from './pull'
-import { type Round, sendAll } from './send'
+import { retryAllRefused, type Round, sendAll } from './send'
 import { OtherAccount, type Transport, Unreachable } from './transport'
 
 const TIMER_MS = 15_000
+const SHORTEST_PAUSE_MS = 500
 const PULL_EVERY_MS = 5 * 60_000
 
 export interface SyncStatus {
@@ -31,6 +32,8 @@ export class Sync {
   private again = false
   private pulledAt = 0
   private stopped = false
+  private wake = 0
+  private missed = 0
   private readonly stops: (() => void)[] = []
 
   constructor(private readonly store: Store, private readonly transport: Transport, private readonly hooks: SyncHooks) {}
@@ -49,11 +52,12 @@ export class Sync {
       () => document.removeEventListener('visibilitychange', visible),
       () => window.clearInterval(timer),
     )
-    void this.run(true)
+    void retryAllRefused(this.store).catch(() => undefined).then(() => this.run(true))
   }
 
   stop(): void {
     this.stopped = true
+    clearTimeout(this.wake)
     for (const stop of this.stops) stop()
   }
 
@@ -70,6 +74,7 @@ export class Sync {
       this.again = true
       return
     }
+    clearTimeout(this.wake)
     this.tell({ busy: true })
     try {
       do {
@@ -81,17 +86,33 @@ export class Sync {
     } finally {
       this.tell({ busy: false })
       await this.recount().catch(() => undefined)
+      await this.comeBack().catch(() => undefined)
     }
+  }
+
+  /** Goes round again when something is due; while nobody answers, in growing pauses. The timer stands behind this. */
+  private async comeBack(): Promise<void> {
+    const db = await this.store.db()
+    const due = dueAt(await db.getAll('outbox'))
+    if (due === null || this.stopped) return
+    const pause = this.missed ? pauseAfter(this.missed) : Math.max(due - Date.now(), 0)
+    if (pause >= TIMER_MS) return
+    clearTimeout(this.wake)
+    this.wake = window.setTimeout(() => void this.run(), Math.max(pause, SHORTEST_PAUSE_MS))
   }
 
   /** Two tabs do not both send. Without Web Locks both may: the same id twice is one entry. */
   private async alone(work: () => Promise<void>): Promise<void> {
     if (!('locks' in navigator)) return work()
-    await navigator.locks.request(`lump-diary-send-${this.store.account}`, { ifAvailable: true }, (lock) => (lock ? work() : undefined))
+    await navigator.locks.request(`lump-diary-send-${this.store.account}`, { ifAvailable: true }, (lock) => {
+      if (lock) return work()
+      this.missed = 3 // Another tab is at it: look again in a few seconds.
+    })
   }
 
   private async round(pull: boolean): Promise<void> {
-    if (!this.hooks.known() && !(await this.hooks.renew())) return this.tell({ reachable: false })
+    if ((this.status.signedOut || !this.hooks.known()) && !(await this.hooks.renew())) return this.heard('unreachable')
+    this.tell({ signedOut: false })
     let news = false
     const one = (): void => {
       news = true
@@ -99,7 +120,7 @@ export class Sync {
     }
     let sent = await sendAll(this.store, this.transport, one)
     if (sent === 'wrong_token') {
-      if (!(await this.hooks.renew())) return
+      if (!(await this.hooks.renew())) return this.heard('unreachable')
       sent = await sendAll(this.store, this.transport, one)
     }
     this.heard(sent)
@@ -121,6 +142,7 @@ export class Sync {
   }
 
   private heard(round: Round): void {
+    this.missed = round === 'empty' || round === 'waiting' ? 0 : this.missed + 1
     if (round === 'unreachable') this.tell({ reachable: false })
     if (round === 'signed_out') this.tell({ signedOut: true, reachable: true })
   }

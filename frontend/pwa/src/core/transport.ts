@@ -11,7 +11,6 @@ export interface Call {
   json?: unknown
   bytes?: ArrayBuffer
   headers?: Record<string, string>
-  timeoutMs?: number
 }
 
 export interface Transport {
@@ -25,6 +24,15 @@ export class Unreachable extends Error {}
 export class OtherAccount extends Error {}
 
 const JSON_TIMEOUT_MS = 20_000
+/** A picture may take as long as it moves: longer than this without a byte, and the line is dead. */
+const STALL_MS = 20_000
+
+interface Raw {
+  status: number
+  text: string
+  retryAfter: string | null
+}
+type Sender = (path: string, method: string, headers: Record<string, string>, body: ArrayBuffer | string | undefined) => Promise<Raw>
 
 /**
  * Same-origin calls with the session's cookie. The CSRF token is the one that came with `GET /api/me/` and is never
@@ -35,26 +43,24 @@ export function webTransport(
   csrf: () => string | Promise<string>,
   stillSame: () => boolean = () => true,
   fetcher: typeof fetch = (...args) => fetch(...args),
+  upload: Sender = byProgress,
 ): Transport {
+  const byFetch: Sender = async (path, method, headers, body) => {
+    const response = await fetcher(path, {
+      method, headers, body, credentials: 'same-origin', cache: 'no-store', redirect: 'error', signal: AbortSignal.timeout(JSON_TIMEOUT_MS),
+    })
+    return { status: response.status, text: await response.text(), retryAfter: response.headers.get('Retry-After') }
+  }
   return {
     async request(method, path, call = {}) {
       const headers: Record<string, string> = { Accept: 'application/json', ...call.headers }
       if (method !== 'GET') headers['X-CSRFToken'] = await csrf()
       if (call.json !== undefined) headers['Content-Type'] = 'application/json'
-      let response: Response
       try {
-        response = await fetcher(path, {
-          method,
-          headers,
-          body: call.bytes ?? (call.json === undefined ? undefined : JSON.stringify(call.json)),
-          credentials: 'same-origin',
-          cache: 'no-store',
-          redirect: 'error',
-          signal: AbortSignal.timeout(call.timeoutMs ?? JSON_TIMEOUT_MS),
-        })
-        const text = await response.text()
+        const json = call.json === undefined ? undefined : JSON.stringify(call.json)
+        const { status, text, retryAfter } = await (call.bytes ? upload(path, method, headers, call.bytes) : byFetch(path, method, headers, json))
         if (!stillSame()) throw new OtherAccount()
-        return { status: response.status, body: parsed(text), retryAfter: response.headers.get('Retry-After') }
+        return { status, body: parsed(text), retryAfter }
       } catch (error) {
         if (error instanceof OtherAccount) throw error
         throw new Unreachable(String(error))
@@ -62,6 +68,25 @@ export function webTransport(
     },
   }
 }
+
+/** By XMLHttpRequest, which tells how far a body has gone; fetch cannot tell a slow line from a dead one. */
+const byProgress: Sender = (path, method, headers, body) =>
+  new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest()
+    let timer: ReturnType<typeof setTimeout>
+    const moving = (): void => {
+      clearTimeout(timer)
+      timer = setTimeout(() => request.abort(), STALL_MS)
+    }
+    request.open(method, path)
+    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value)
+    request.upload.onprogress = moving
+    request.onload = () => resolve({ status: request.status, text: request.responseText, retryAfter: request.getResponseHeader('Retry-After') })
+    request.onerror = request.onabort = () => reject(new Error('no answer'))
+    request.onloadend = () => clearTimeout(timer)
+    moving()
+    request.send(body)
+  })
 
 function parsed(text: string): unknown {
   try {

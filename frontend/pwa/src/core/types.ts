@@ -45,6 +45,8 @@ export interface PhotoRow {
   bytes: ArrayBuffer | null
   /** A small JPEG made on this phone, which stays: shown offline, and until the server's picture is ready. */
   thumb?: ArrayBuffer | null
+  /** True when the person took it off its entry; the row stays so that it can be brought back. */
+  gone?: boolean
 }
 
 /** Advice that waits for an answer: the server's alerts, and what the phone found by itself while offline. */
@@ -81,6 +83,10 @@ export interface Op {
   not_before: number
   state: 'waiting' | 'conflict' | 'refused'
   problem: string | null
+  /** How often the server refused this content; once may be the line's fault (a body that arrived empty). */
+  refusals?: number
+  /** Contents that left this phone without an answer: the server may hold any of them. */
+  tried?: object[]
   /** When the oldest unsent change was made (ms since 1970). */
   since: number
 }

@@ -12,7 +12,8 @@ export async function unsentFile(store: Store): Promise<Blob> {
   const [people, lumps, entries, events, photos] = await Promise.all([
     db.getAll('people'), db.getAll('lumps'), db.getAll('entries'), db.getAll('events'), db.getAll('photos'),
   ])
-  const waiting = photos.filter((photo): photo is PhotoRow & { bytes: ArrayBuffer } => photo.bytes !== null)
+  const gone = new Set(entries.filter((row) => row.gone).map((row) => row.id))
+  const waiting = photos.filter((photo): photo is PhotoRow & { bytes: ArrayBuffer } => photo.bytes !== null && !photo.gone && !gone.has(photo.entry))
   const kept = entries.filter((row) => !row.gone && (keys.has(`entry:${row.id}`) || waiting.some((photo) => photo.entry === row.id)))
   const told = events.filter((row) => !row.gone && keys.has(`event:${row.id}`))
   const needed = lumps.filter((row) => keys.has(`lump:${row.id}`) || kept.some((entry) => entry.data.lump === row.id) || told.some((event) => event.data.lump === row.id))

@@ -1,5 +1,5 @@
 /** The app's own state: whose phone, what waits, what to say. Screens read rows through `live`. */
-import { askWho, csrfCookie, forgetAccount, lastAccount, remember } from '../core/account'
+import { askWho, csrfCookie, forgetAccount, lastAccount, leavingIsTold, leavingIsUntold, remember, rememberLeaving } from '../core/account'
 import { forget, getMeta, setMeta, Store } from '../core/database'
 import { waitingIn } from '../core/outbox'
 import type { Sync, SyncStatus } from '../core/sync'
@@ -87,7 +87,11 @@ export function checkWho(): Promise<boolean> {
 
 async function whoIsThere(): Promise<boolean> {
   const before = store?.account ?? null
-  const who = await askWho()
+  let who = await askWho()
+  if (who.kind === 'me' && leavingIsUntold()) {
+    if (!(await tellLeaving(who.me.csrf))) return false
+    who = { kind: 'signed_out' }
+  }
   if (who.kind === 'me') {
     csrf = who.me.csrf
     cookie = csrfCookie()
@@ -168,15 +172,27 @@ async function adoptSettings(me: Me): Promise<void> {
 
 /** Leaves nothing on the phone but what the server does not have yet; that waits for the same account. */
 export async function signOut(): Promise<void> {
-  const account = rows().account
-  const unsent = (await (await rows().db()).count('outbox')) > 0
+  const leaving = rows()
+  const token = csrf
   sync?.stop()
-  await transport.request('POST', '/accounts/logout/', {}).catch(() => undefined)
-  store?.close()
-  store = sync = null
+  rememberLeaving()
   forgetAccount()
-  if (!unsent) await forget(account)
   app.phase = 'out'
+  const unsent = (await (await leaving.db()).count('outbox')) > 0
+  leaving.close()
+  store = sync = null
+  csrf = ''
+  if (!unsent) await forget(leaving.account)
+  await tellLeaving(token)
+}
+
+/** Ends the session on the server; what it could not hear now, it is told before anybody's rows are shown again. */
+async function tellLeaving(token: string): Promise<boolean> {
+  const headers = { 'X-CSRFToken': token }
+  await fetch('/accounts/logout/', { method: 'POST', headers, redirect: 'manual', signal: AbortSignal.timeout(10_000) }).catch(() => null)
+  if ((await askWho()).kind !== 'signed_out') return false
+  leavingIsTold()
+  return true
 }
 
 export function say(text: string, action?: Toast['action']): void {

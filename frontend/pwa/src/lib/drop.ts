@@ -1,10 +1,9 @@
 /** Deleting with a way back: gone from sight at once, told to the server only after the undo time. */
-import type { RowKind } from '../core/rows'
-import { remove, undoRemove } from '../core/save'
+import { type Removable, remove, undoRemove } from '../core/save'
 import { t } from '../words'
 import { rows, say, sendSoon } from './app.svelte'
 
-export async function dropWithUndo(kind: RowKind, id: string): Promise<void> {
+export async function dropWithUndo(kind: Removable, id: string): Promise<void> {
   await remove(rows(), kind, id)
   sendSoon()
   const undo = async (): Promise<void> => {

@@ -28,6 +28,7 @@ export class EntryForm {
   badSize = $state<Partial<Record<Axis, boolean>>>({})
   fromDraft = $state(false)
   private timer = 0
+  private closed = false
 
   private constructor(private readonly store: Store, readonly lump: string, readonly editing: EntryRow | null) {}
 
@@ -45,7 +46,7 @@ export class EntryForm {
     return form
   }
 
-  private get draftKey(): string {
+  get draftKey(): string {
     return `draft:${this.editing?.id ?? this.lump}`
   }
 
@@ -123,10 +124,17 @@ export class EntryForm {
   }
 
   /** The draft is a courtesy: when the phone has no room for it, saving will say so. */
-  keep(): Promise<void> {
+  async keep(): Promise<void> {
     clearTimeout(this.timer)
+    if (this.closed) return
     const draft: Draft = { id: this.id, answers: $state.snapshot(this.answers) as Answers, when: this.when, photos: this.photos }
-    return setMeta(this.store, this.draftKey, draft).catch(() => undefined)
+    await setMeta(this.store, this.draftKey, draft).catch(() => undefined)
+  }
+
+  /** While it is being saved nothing may write the draft again: it would be typed into another day, over this entry. */
+  close(closed: boolean): void {
+    clearTimeout(this.timer)
+    this.closed = closed
   }
 
   async drop(): Promise<void> {
