@@ -83,13 +83,17 @@ def test_who_may_answer(log: LogEntry, alice: User, lump: Lump) -> None:
             acknowledge(user=user, pk=alert.pk)
 
 
-def test_the_owner_and_the_carer_are_told_the_viewer_is_not(log: LogEntry, alice: User, lump: Lump) -> None:
-    for name, role in (("carol", "carer"), ("victor", "viewer")):
+def test_the_owner_is_told_at_once_and_so_is_a_carer_who_wrote_the_entry(
+    log: LogEntry, alice: User, lump: Lump
+) -> None:
+    for name, role in (("carol", "carer"), ("dan", "carer"), ("victor", "viewer")):
         create_user(email=f"{name}@example.org", password="a quiet lake at dusk")
         invite_member(user=alice, person_id=lump.person_id, email=f"{name}@example.org", role=role)
     log(discharge="pus")
-    told = set(Notice.objects.values_list("user__email", flat=True))
-    assert told == {"alice@example.org", "carol@example.org"}
+    assert set(Notice.objects.values_list("user__email", flat=True)) == {"alice@example.org"}
+    log(unwell=["confused"], user=User.objects.get(email="carol@example.org"))
+    emergency = Notice.objects.filter(urgency="emergency")
+    assert set(emergency.values_list("user__email", flat=True)) == {"alice@example.org", "carol@example.org"}
 
 
 def test_the_clock_finds_what_time_alone_brings(log: LogEntry, lump: Lump) -> None:

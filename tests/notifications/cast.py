@@ -13,7 +13,11 @@ PASSWORD = "a quiet lake at dusk"
 
 
 def account(name: str) -> User:
-    return create_user(email=f"{name}@example.org", password=PASSWORD)
+    """Without quiet hours: these tests are run at night as well."""
+    user = create_user(email=f"{name}@example.org", password=PASSWORD)
+    user.quiet_from = user.quiet_until = None
+    user.save(update_fields=["quiet_from", "quiet_until"])
+    return user
 
 
 def person_of(user: User) -> Person:

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from tests.notifications.cast import account, alert_of, lump_of, note, person_of
-from tracker.models import Delivery, Membership, Notice, PushSubscription
+from tracker.models import Delivery, Entry, Membership, Notice, PushSubscription
 from tracker.notifications import outbox
 
 pytestmark = pytest.mark.django_db
@@ -18,20 +18,33 @@ def _join(person: Any, user: Any, role: str, **fields: Any) -> Membership:
     return Membership.objects.create(person=person, user=user, role=role, email=user.email, **fields)
 
 
-def test_an_alert_tells_the_owner_first_then_the_carer_and_nobody_else() -> None:
-    alice, carol, victor, bob = map(account, ("alice", "carol", "victor", "bob"))
+def test_an_alert_tells_the_owner_and_whoever_wrote_the_entry_and_nobody_else() -> None:
+    alice, carol, dan, victor, bob = map(account, ("alice", "carol", "dan", "victor", "bob"))
     person = person_of(alice)
     _join(person, carol, "carer", told=True)
+    _join(person, dan, "carer", told=True)
     _join(person, victor, "viewer", told=False)
     _join(person, account("eve"), "carer", told=True, ended_at=timezone.now())
     _join(person, account("past"), "carer", told=True, until=timezone.now() - timedelta(minutes=1))
+    lump = lump_of(alice)
+    alert = alert_of(lump)
+    alert.entry = Entry.objects.create(lump=lump, measured_at=timezone.now(), author=carol)
 
-    notices = outbox.post_alert(alert_of(lump_of(alice)), at=timezone.now())
+    notices = outbox.post_alert(alert, at=timezone.now())
 
     assert [notice.user for notice in notices] == [alice, carol]
     assert not Notice.objects.filter(user=bob).exists()
     assert {row.channel for row in Delivery.objects.all()} == {"email"}
     assert Delivery.objects.count() == 2
+
+
+def test_where_the_owner_cannot_be_told_all_who_help_are() -> None:
+    alice, carol, victor = map(account, ("alice", "carol", "victor"))
+    _join(person_of(alice), carol, "carer", told=True)
+    _join(person_of(alice), victor, "viewer", told=True)
+    alice.is_active = False
+    alice.save()
+    assert [notice.user for notice in outbox.post_alert(alert_of(lump_of(alice)), at=timezone.now())] == [carol]
 
 
 def test_the_same_opening_is_told_once_and_a_new_one_again() -> None:

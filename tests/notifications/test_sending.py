@@ -13,7 +13,7 @@ from django.utils import timezone
 from tests.notifications.cast import account, alert_of, lump_of, note, person_of
 from tests.support.smtp import Mailbox
 from tracker.models import ChannelState, Delivery, Membership, User
-from tracker.notifications import outbox, sender
+from tracker.notifications import messages, outbox, sender
 from tracker.notifications.sender import RETRY_MINUTES
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -176,7 +176,9 @@ def test_whoever_was_shut_out_since_the_posting_gets_nothing(mail: Mailbox) -> N
     alice, carol = account("alice"), account("carol")
     member = Membership.objects.create(person=person_of(alice), user=carol, role="carer", email=carol.email)
     lump = lump_of(alice)
-    outbox.post_alert(alert_of(lump), at=timezone.now())
+    alert = alert_of(lump)
+    for user in (alice, carol):
+        outbox.post_to([user], messages.for_alert(alert), alert, cause="both", at=timezone.now())
     member.ended_at = timezone.now()
     member.save()
     sender.deliver()

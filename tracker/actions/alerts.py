@@ -31,7 +31,7 @@ def acknowledge(*, user: Any, pk: UUID, how: str | None = None, on: date | None 
         when = _when(alert, on, now) if how == "examined" else now
         kind, detail = ("examined", "") if how == "examined" else ("acknowledged", alert.rule)
         alert.how, alert.on = how or "", on
-        alert.acknowledged_at, alert.acknowledged_by = now, user
+        alert.acknowledged_at, alert.acknowledged_by, alert.next_step_at = now, user, None
         if alert.urgency != "emergency":
             alert.state = Alert.ACKNOWLEDGED
         alert.save()

@@ -8,10 +8,11 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils import timezone
 
+from tracker.actions import ladder
 from tracker.diary.lines import finding_body
 from tracker.history import history_of
 from tracker.models import Alert, Entry, Lump, Membership
-from tracker.notifications.outbox import post_alert
+from tracker.notifications.outbox import PRESSING, post_alert
 from tracker.rules.assess import assess, highest
 from tracker.rules.facts import Finding, History
 from tracker.rules.vocabulary import URGENCIES
@@ -84,16 +85,34 @@ def _keep_alerts(lump: Lump, told: list[Told], entry: Entry | None, now: datetim
             continue
         opens = alert is None or (alert.state == Alert.ACKNOWLEDGED and finding.new and not finding.quiet)
         alert = alert or Alert(lump=lump, rule=finding.rule, opened_at=now, entry=entry)
+        as_kept = vars(alert).copy()
         worse = not opens and URGENCIES.index(finding.urgency) < URGENCIES.index(alert.urgency or "note")
         _bring_up(alert, finding, words, call)
         if opens or worse:
             alert.state, alert.opened_at, alert.told = Alert.OPEN, now, alert.told + 1
+            alert.acknowledged_at, alert.acknowledged_by = None, None  # that answer was to what was told before
+            alert.entry, alert.next_step_at = entry, None
         elif finding.quiet and alert.state == Alert.OPEN:
-            alert.state, alert.acknowledged_at = Alert.ACKNOWLEDGED, now
-        alert.save()
+            alert.state, alert.acknowledged_at, alert.next_step_at = Alert.ACKNOWLEDGED, now, None
+        if opens or vars(alert) != as_kept:
+            alert.save()
         if (opens or worse) and not silent and not lump.is_deleted:
-            post_alert(alert, at=now)
-    Alert.objects.filter(pk__in=[alert.pk for alert in standing.values()]).update(state=Alert.CLOSED, closed_at=now)
+            _tell(alert, now)
+    gone = Alert.objects.filter(pk__in=[alert.pk for alert in standing.values()])
+    gone.update(state=Alert.CLOSED, closed_at=now, next_step_at=None)
+
+
+def _tell(alert: Alert, now: datetime) -> None:
+    """Say it now, and set what follows while nobody answers. Whoever just logged was answered on the screen, so a
+    recheck is asked for on the next day."""
+    if alert.urgency == "recheck" and alert.entry is not None:
+        ladder.ask_again_tomorrow(alert, at=now)
+        return
+    post_alert(alert, at=now)
+    if alert.urgency in PRESSING:
+        ladder.begin(alert, at=now)
+    elif alert.rule == "infection.one_sign":
+        ladder.ask_again_tomorrow(alert, at=now)
 
 
 def _bring_up(alert: Alert, finding: Finding, words: str, call: str | None) -> None:

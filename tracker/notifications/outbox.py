@@ -14,6 +14,10 @@ from tracker.models.base import uuid7
 from tracker.notifications import messages
 from tracker.notifications.bell import nudge_on_commit
 from tracker.notifications.channels import CHANNELS
+from tracker.notifications.hours import out_of_quiet
+
+PRESSING = ("emergency", "same_day")
+AT_ANY_HOUR = ("test", "account")  # somebody sits there and waits for it
 
 
 def post(  # noqa: PLR0913 - a message has that many parts, and each has a name here
@@ -29,11 +33,13 @@ def post(  # noqa: PLR0913 - a message has that many parts, and each has a name 
     person: Person | None = None,
     lump: Lump | None = None,
     silent: bool = False,
+    at_any_hour: bool = False,
 ) -> Notice | None:
     """Say something to one account, once for each `cause`. Call it inside the transaction of that cause.
 
     `subject` may show on a lock screen, so it holds no word about health; `body` is plain paragraphs; `link` is the
-    path of a page of ours. With `silent` the notice only stands in the app (a digest gathers it later).
+    path of a page of ours. With `silent` the notice only stands in the app (a digest gathers it later). What is not
+    pressing waits for the end of the reader's quiet hours, unless `at_any_hour` (a reminder's time was chosen).
     Returns None where this account was told of `cause` before.
     """
     notice = Notice(
@@ -47,38 +53,58 @@ def post(  # noqa: PLR0913 - a message has that many parts, and each has a name 
             return None
         raise
     if not silent:
-        Delivery.objects.bulk_create(_deliveries(notice, at))
+        wakes = at_any_hour or urgency in PRESSING or kind in AT_ANY_HOUR
+        Delivery.objects.bulk_create(_deliveries(notice, at if wakes else out_of_quiet(user, at, person)))
         nudge_on_commit()
     return notice
 
 
 def post_alert(alert: Alert, *, at: datetime) -> list[Notice]:
-    """Tell everybody who hears about this person that `alert` opened, or opened anew.
+    """Tell those who hear about it at once that `alert` opened, or opened anew.
 
-    Emergency, same_day and soon go out at once, recheck as a kind request; routine waits for the weekly digest; a
-    note is not sent at all. Returns the notices written now; those written before are left alone.
+    Emergency and same_day go out at any hour, soon and recheck outside quiet hours; routine waits for the weekly
+    digest; a note is not sent at all. Returns the notices written now; those written before are left alone.
     """
     if alert.urgency == "note":
         return []
-    words = messages.for_alert(alert)
-    person = alert.lump.person
+    return post_to(
+        alert_hearers(alert, at=at), messages.for_alert(alert), alert, cause=f"alert:{alert.pk}:{alert.told}", at=at
+    )
+
+
+def post_to(users: list[User], words: messages.Words, alert: Alert, *, cause: str, at: datetime) -> list[Notice]:
+    """Say `words` about an alert to these accounts, once for each `cause`; the notices written now."""
     posted = [
         post(
             user=user,
             kind=words.kind,
-            cause=f"alert:{alert.pk}:{alert.told}",
+            cause=cause,
             subject=words.subject,
             body=words.body,
             link=words.link,
             at=at,
             urgency=alert.urgency,
-            person=person,
+            person=alert.lump.person,
             lump=alert.lump,
             silent=words.kind == messages.DIGEST,
         )
-        for user in told_about(person.pk, at=at)
+        for user in users
     ]
     return [notice for notice in posted if notice is not None]
+
+
+def alert_hearers(alert: Alert, *, at: datetime) -> list[User]:
+    """Who is told of an alert when it opens: the owner, and whoever wrote the entry it came from.
+
+    Carers are told by the ladder (tracker/actions/ladder.py), after they agreed; but where no owner can be told, all
+    who help are, so that nothing is told to nobody.
+    """
+    members = told_about(alert.lump.person_id, at=at, who_write=True)
+    owner = Membership.objects.live(at).filter(person=alert.lump.person_id, role=Membership.OWNER)
+    owners = set(owner.values_list("user_id", flat=True))
+    author = alert.entry.author_id if alert.entry is not None else None
+    found = [user for user in members if user.pk in owners or user.pk == author]
+    return found if any(user.pk in owners for user in found) else members
 
 
 def told_about(person_id: UUID, *, at: datetime, who_write: bool = False) -> list[User]:
@@ -97,8 +123,8 @@ def _owner_first(member: Membership) -> tuple[bool, datetime]:
 def _deliveries(notice: Notice, at: datetime) -> list[Delivery]:
     user = notice.user
     return [
-        Delivery(pk=uuid7(), notice=notice, channel=name, device=device, next_try_at=at)
+        Delivery(pk=uuid7(), notice=notice, channel=name, device=device, due_at=at, next_try_at=at)
         for name, channel in CHANNELS.items()
-        if channel.wanted_by(user)
+        if channel.wanted_by(user, notice.kind)
         for device in channel.devices_of(user)
     ]

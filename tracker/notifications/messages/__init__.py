@@ -1,5 +1,14 @@
 """The words of messages, and how they are laid out for a letter and for a lock screen."""
 
+from tracker.notifications.messages.again import (
+    for_ask,
+    for_carer,
+    for_check,
+    for_follow_up,
+    for_recheck,
+    for_repeat,
+    overdue_line,
+)
 from tracker.notifications.messages.layout import PRESSING, Letter, host, letter, lock_screen
 from tracker.notifications.messages.words import (
     DIGEST,
@@ -18,10 +27,17 @@ __all__ = [
     "Letter",
     "Words",
     "for_alert",
+    "for_ask",
+    "for_carer",
+    "for_check",
     "for_digest",
+    "for_follow_up",
+    "for_recheck",
     "for_reminder",
+    "for_repeat",
     "for_test",
     "host",
     "letter",
     "lock_screen",
+    "overdue_line",
 ]
