@@ -203,6 +203,7 @@ DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM") or "Your diary <diary@localhos
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 if "@" not in parseaddr(DEFAULT_FROM_EMAIL)[1]:
     raise ImproperlyConfigured("EMAIL_FROM must hold an address, such as Your diary <diary@example.org>")
+EMAIL_BOUNCES = os.environ.get("EMAIL_BOUNCES") or DEFAULT_FROM_EMAIL  # where what cannot be brought goes back to
 EMAIL_SUBJECT_PREFIX = ""
 
 # --- Accounts ---------------------------------------------------------------------------------------------------------
@@ -381,5 +382,6 @@ LOGGING = {
 
 VAPID_KEY_FILE = VAR_DIR / "secrets" / "vapid.pem"
 PUSH_HOSTS = _list("PUSH_HOSTS")  # push services beside the browser makers' own; ".example.org" for all below it
-PUSH_INSIDE = False  # tests alone let a push service live on this machine
+NTFY_HOSTS = _list("NTFY_HOSTS")  # ntfy servers that people may have messages sent to; none: ntfy is not offered
+PUSH_INSIDE = False  # tests alone let a push service or an ntfy server live on this machine
 WATCHDOG_URL = os.environ.get("WATCHDOG_URL") or ""

@@ -2,7 +2,7 @@
 
 from drf_spectacular.utils import extend_schema_serializer
 
-from api.fields import Id, OneOf, Shape, SomeOf, Text, Whole, YesNo, maybe
+from api.fields import Id, Shape, SomeOf, Text, Whole, YesNo, maybe
 from api.shapes.base import Answer, Body
 from api.times import Clock, Day
 from tracker.models.reminders import WEEKDAYS
@@ -50,9 +50,3 @@ class PushAnswer(Answer):
 
 class PushKeyAnswer(Answer):
     key = Shape({"type": "string"}, help_text="For `applicationServerKey`.")
-
-
-class ChannelTestAnswer(Answer):
-    channel = OneOf(("email", "push"))
-    ok = YesNo()
-    detail = Text(1000, help_text="What truly came of it.")

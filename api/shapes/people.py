@@ -33,6 +33,8 @@ class MeKeys(Body):
     theme = OneOf(("auto", "light", "dark"), required=False)
     wants_email = YesNo(required=False)
     wants_push = YesNo(required=False)
+    email_reminders = YesNo(required=False, help_text="What unsubscribing in a mail program switches off.")
+    email_digest = YesNo(required=False, help_text="The same.")
 
 
 @extend_schema_serializer(component_name="Me")

@@ -41,5 +41,7 @@ class Me(Door):
             "theme": user.theme,
             "wants_email": user.wants_email,
             "wants_push": user.wants_push,
+            "email_reminders": user.email_reminders,
+            "email_digest": user.email_digest,
             "csrf": get_token(request) if request.auth is None else None,
         }

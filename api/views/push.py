@@ -1,20 +1,18 @@
-"""Push subscriptions, and a test of each channel."""
+"""Push subscriptions."""
 
 from typing import Any
 from uuid import UUID
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.shapes.base import check
-from api.shapes.care import ChannelTestAnswer, PushAnswer, PushBody, PushKeyAnswer
+from api.shapes.care import PushAnswer, PushBody, PushKeyAnswer
 from api.views.base import Door, account
 from tracker.actions import push
-from tracker.actions.errors import NotThere, Wrong
 from tracker.diary.rows import stamp
 from tracker.models import PushSubscription
-from tracker.notifications.channels import CHANNELS
 from tracker.notifications.channels.vapid import public_key
 
 
@@ -46,19 +44,3 @@ class PushRow(Door):
     def delete(self, request: Request, pk: UUID) -> Response:
         push.delete_subscription(user=account(request), pk=pk)
         return Response(status=204)
-
-
-CHANNEL = OpenApiParameter("channel", {"type": "string", "enum": ["email", "push"]}, OpenApiParameter.PATH)
-
-
-@extend_schema_view(post=extend_schema(request=None, responses=ChannelTestAnswer, parameters=[CHANNEL]))
-class ChannelTest(Door):
-    """Sends a test this very moment and says what came of it."""
-
-    def post(self, request: Request, channel: str) -> Response:
-        if channel not in CHANNELS:
-            raise NotThere
-        try:
-            return Response(push.test_channel(user=account(request), channel=channel))
-        except Wrong as nowhere:  # nothing to send to: a true result too
-            return Response({"channel": channel, "ok": False, "detail": nowhere.sentence})

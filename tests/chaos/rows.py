@@ -22,7 +22,7 @@ from tracker.actions.push import save_subscription
 from tracker.models import ChannelState, Delivery, Notice, PushSubscription, User
 from tracker.models.base import uuid7
 from tracker.notifications import bell, outbox, sender
-from tracker.notifications.channels import push
+from tracker.notifications.channels import outward
 
 
 @dataclass(frozen=True)
@@ -221,7 +221,7 @@ def _in_trouble(mail: Mailbox, service: PushService, channel: str, trouble: str)
 @contextlib.contextmanager
 def _push_service() -> Iterator[PushService]:
     settings.PUSH_INSIDE, settings.PUSH_HOSTS = True, ["127.0.0.1"]
-    push.TIMEOUT = (1, 1)
+    outward.TIMEOUT = (1, 1)
     service = PushService()
     try:
         yield service

@@ -10,7 +10,7 @@ from tracker.actions import audit
 from tracker.actions.errors import NotThere
 from tracker.models import AccessToken, User
 
-SETTINGS = ("region", "units", "theme", "wants_email", "wants_push")
+SETTINGS = ("region", "units", "theme", "wants_email", "wants_push", "email_reminders", "email_digest")
 
 
 def change_settings(*, user: User, **values: Any) -> User:

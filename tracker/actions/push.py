@@ -1,8 +1,7 @@
-"""A browser's push subscription, and the test of a channel with its true result."""
+"""A browser's push subscription."""
 
 import base64
 import binascii
-from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
@@ -12,12 +11,9 @@ from django.utils.translation import gettext as _
 
 from tracker.actions.errors import NotThere, Wrong
 from tracker.actions.keeping import Kept
-from tracker.models import Delivery, PushSubscription, User
-from tracker.models.base import uuid7
-from tracker.notifications import messages, sender
-from tracker.notifications.channels import CHANNELS
+from tracker.models import Delivery, Notice, PushSubscription, User
+from tracker.notifications import other_ways
 from tracker.notifications.channels.push import refused_endpoint
-from tracker.notifications.outbox import post
 
 MOST_DEVICES = 20
 
@@ -41,58 +37,51 @@ def save_subscription(*, user: User, pk: UUID, endpoint: str, p256dh: str, auth:
         row = PushSubscription.objects.select_for_update().filter(pk=pk).first()
         if row is not None and row.user_id != user.pk:
             raise NotThere
-        PushSubscription.objects.filter(endpoint=endpoint).exclude(pk=pk).delete()
+        earlier = list(PushSubscription.objects.filter(endpoint=endpoint).exclude(pk=pk))
         created = row is None
         if row is None:
-            if user.push_subscriptions.filter(gone_at__isnull=True).count() >= MOST_DEVICES:
+            kept = user.push_subscriptions.filter(gone_at__isnull=True).exclude(endpoint=endpoint)
+            if kept.count() >= MOST_DEVICES:
                 raise Wrong(_("Twenty devices get messages already. Remove one that you no longer use."))
             row = PushSubscription(pk=pk, user=user)
         changed = created or any(getattr(row, key) != value for key, value in fields.items())
         for key, value in fields.items():
             setattr(row, key, value)
+        _take_over(earlier, row)
         row.save()
     return Kept(row, created=created, changed=changed)
 
 
 def delete_subscription(*, user: User, pk: UUID) -> None:
-    """This browser gets no more messages. Raises NotThere."""
-    if not user.push_subscriptions.filter(pk=pk).delete()[0]:
-        raise NotThere
+    """This browser gets no more messages; an alert that waited for it goes another way. Raises NotThere."""
+    with transaction.atomic():
+        row = user.push_subscriptions.select_for_update().filter(pk=pk).first()
+        if row is None:
+            raise NotThere
+        _remove(row)
 
 
-def test_channel(*, user: User, channel: str) -> dict[str, Any]:
-    """Send a test this very moment and say truthfully what came of it: `{"channel", "ok", "detail"}`.
-
-    Raises Wrong for an unknown channel, and where there is nothing to send to.
-    """
-    if channel not in CHANNELS:
-        raise Wrong(_("There is no such way to send a message."))
-    devices = CHANNELS[channel].devices_of(user)
-    if not devices:
-        raise Wrong(
-            _("No browser of yours is set to get messages yet. Switch them on there first.")
-            if channel == "push"
-            else _("Your e-mail address refused our messages. Check it, or change it in your account.")
-        )
-    words, at = messages.for_test(), timezone.now()
-    notice = post(
-        user=user, kind=words.kind, cause=f"test:{uuid7()}", subject=words.subject, body=words.body,
-        link=words.link, at=at, silent=True,
-    )  # fmt: skip
-    assert notice is not None  # its cause is new
-    return _result(channel, sender.send_now(notice, channel, devices))
+def _take_over(earlier: list[PushSubscription], row: PushSubscription) -> None:
+    """The same browser under an earlier id: what waits for it waits for the new one, and the earlier rows go."""
+    for old in earlier:
+        if old.user_id != row.user_id:
+            _remove(old)
+            continue
+        PushSubscription.objects.filter(pk=old.pk).update(endpoint=f"{old.pk}")  # free for the new row
+        if row._state.adding:
+            row.save(force_insert=True)
+        told = Delivery.objects.filter(device=row).values("notice")
+        Delivery.objects.filter(device=old).exclude(notice__in=told).update(device=row)
+        old.delete()
 
 
-def _result(channel: str, rows: list[Delivery]) -> dict[str, Any]:
-    sent = sum(row.state == Delivery.SENT for row in rows)
-    reasons = "; ".join(sorted({row.reason for row in rows if row.reason}))
-    if sent == len(rows):
-        detail = _("The mail server took it. Look for it in your inbox, and among the junk.")
-        if channel == "push":
-            detail = _("The push service took it. It should show on your device now.")
-    else:
-        detail = _("It did not go out. The answer was: %(reason)s") % {"reason": reasons or _("none")}
-    return {"channel": channel, "ok": sent == len(rows), "detail": detail}
+def _remove(row: PushSubscription) -> None:
+    """Without losing an alert: what was on its way to this device looks for another way."""
+    unfinished = Delivery.objects.filter(device=row, state__in=(Delivery.WAITING, Delivery.CLAIMED))
+    notices = list(Notice.objects.filter(pk__in=unfinished.values("notice")).select_related("user"))
+    row.delete()
+    for notice in notices:
+        other_ways.find(notice, timezone.now())
 
 
 def _is_point(text: str) -> bool:

@@ -1,6 +1,7 @@
 """The outbox: a Notice is what was said, a Delivery is one channel's duty to bring it. The row is the queue."""
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from tracker.models.base import one_of, uuid7
 from tracker.models.lumps import Lump
-from tracker.models.people import Person
+from tracker.models.people import Membership, Person
 
 NOTICE_KINDS = ("alert", "reminder", "follow_up", "digest", "share", "member", "account", "test")
 
@@ -62,6 +63,16 @@ class CalendarFeed(models.Model):
         return f"calendar of {self.user_id}"
 
 
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    """The gate to messages."""
+
+    def visible_to(self, user: Any) -> "NoticeQuerySet":
+        """One's own; about a diary only while one may see it, about a lump while it is there."""
+        people = Membership.objects.live().for_user(user).values("person_id")
+        about = Q(person__isnull=True) | Q(person__in=people, person__deleted_at__isnull=True)
+        return self.filter(about, Q(lump__isnull=True) | Q(lump__deleted_at__isnull=True), user=user)
+
+
 class Notice(models.Model):
     """One message to one account, its words kept as they were told."""
 
@@ -76,6 +87,8 @@ class Notice(models.Model):
     body = models.TextField()  # the words as told
     link = models.CharField(max_length=200, blank=True)  # path within the app
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = NoticeQuerySet.as_manager()
 
     class Meta:
         constraints = [

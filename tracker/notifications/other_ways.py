@@ -6,7 +6,9 @@ from django.db.models import Exists, OuterRef, Q
 
 from tracker.models import Delivery, Notice
 from tracker.models.base import uuid7
+from tracker.notifications import messages
 from tracker.notifications.channels import CHANNELS
+from tracker.notifications.hours import out_of_quiet
 
 PRESSING = ("emergency", "same_day", "soon")
 PATIENCE = timedelta(minutes=10)  # so that a silent push service costs an e-mail less than 15 minutes
@@ -21,13 +23,14 @@ def find(notice: Notice, at: datetime) -> int:
     """
     if notice.kind != "alert" or notice.urgency not in PRESSING:
         return 0
-    rows = list(notice.deliveries.values_list("channel", "state", "created_at"))
+    rows = list(notice.deliveries.values_list("channel", "state", "due_at"))
     under_way = (Delivery.WAITING, Delivery.CLAIMED)
-    if any(state == Delivery.SENT or (state in under_way and made > at - PATIENCE) for _name, state, made in rows):
+    if any(state == Delivery.SENT or (state in under_way and due > at - PATIENCE) for _name, state, due in rows):
         return 0
-    tried = {name for name, _state, _made in rows}
+    tried = {name for name, _state, _due in rows}
+    due = at if notice.urgency in messages.PRESSING else out_of_quiet(notice.user, at, notice.person)
     added = [
-        Delivery(pk=uuid7(), notice=notice, channel=name, device=device, next_try_at=at)
+        Delivery(pk=uuid7(), notice=notice, channel=name, device=device, due_at=due, next_try_at=due)
         for name, channel in CHANNELS.items()
         if name not in tried
         for device in channel.devices_of(notice.user)
@@ -41,7 +44,7 @@ def look_for_stuck(at: datetime) -> int:
     """The same for alerts that the channels tried so far have kept waiting too long."""
     late = Delivery.objects.filter(
         state__in=(Delivery.WAITING, Delivery.CLAIMED),
-        created_at__lte=at - PATIENCE,
+        due_at__lte=at - PATIENCE,
         notice__kind="alert",
         notice__urgency__in=PRESSING,
     )
@@ -49,4 +52,4 @@ def look_for_stuck(at: datetime) -> int:
     untried = Q(pk__in=[])
     for name, channel in CHANNELS.items():
         untried |= ~Q(Exists(Delivery.objects.filter(notice=OuterRef("pk"), channel=name))) & channel.can_reach()
-    return sum(find(notice, at) for notice in stuck.filter(untried).select_related("user")[:AT_ONCE])
+    return sum(find(notice, at) for notice in stuck.filter(untried).select_related("user", "person")[:AT_ONCE])

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from tracker.models import Delivery, Membership, Notice, PushSubscription
 from tracker.models.base import uuid7
-from tracker.notifications import other_ways
+from tracker.notifications import other_ways, unsubscribing
 from tracker.notifications.channel_state import is_down, mark_down, mark_up, seen, take_probe
 from tracker.notifications.channels import CHANNELS, Channel, DeliveryFailed
 from tracker.notifications.marking import mark, not_waiting_for_the_disk
@@ -31,6 +31,8 @@ LEASE = timedelta(seconds=90)
 LONGEST_SEND = timedelta(seconds=60)  # six answers of a mail server at ten seconds each
 # a message that is refused by itself: 22 hours in all, then it has visibly failed
 RETRY_MINUTES = (1, 5, 15, 60, 180, 360, 720)
+# a message to a far machine that is away waits uncounted, so that all of them go within a minute of its return
+AWAY_WAIT, AWAY_LONGEST = timedelta(minutes=1), timedelta(days=1)
 
 
 def deliver(only: str | None = None) -> dict[str, int]:
@@ -180,14 +182,17 @@ def _send_one(
 def _put_off(delivery: Delivery, token: str, failure: DeliveryFailed, counts: Counter[str]) -> None:
     """A message refused by itself: try later, or end it where that is hopeless. Other channels step in then."""
     at = timezone.now()
-    if failure.permanent or delivery.attempts >= len(RETRY_MINUTES):
+    hopeless = failure.permanent or delivery.attempts >= len(RETRY_MINUTES)
+    if hopeless or (failure.host_away and at - delivery.created_at > AWAY_LONGEST):
         give_up(delivery, token, failure.reason, at)
         counts["failed"] += 1
         return
-    wait = timedelta(minutes=RETRY_MINUTES[delivery.attempts])
+    attempts, wait = delivery.attempts, AWAY_WAIT
+    if not failure.host_away:
+        wait, attempts = timedelta(minutes=RETRY_MINUTES[attempts]), attempts + 1
     if failure.retry_after:
         wait = max(wait, timedelta(seconds=min(failure.retry_after, 24 * 3600)))
-    fields = _waiting(failure.reason) | {"attempts": delivery.attempts + 1, "next_try_at": at + wait}
+    fields = _waiting(failure.reason) | {"attempts": attempts, "next_try_at": at + wait}
     mark(lambda: _still_mine(token).filter(pk=delivery.pk).update(**fields))
     counts["put_off"] += 1
     log.info("Delivery %s waits %s minutes: %s", delivery.pk, int(wait.total_seconds() // 60), failure.reason)
@@ -242,6 +247,8 @@ def _no_longer(delivery: Delivery, members: set[tuple[object, object]]) -> str:
         return "The account no longer sees this diary."
     if notice.lump is not None and notice.lump.deleted_at is not None:
         return "What it was about was deleted."
+    if unsubscribing.which(notice.kind) and not CHANNELS[delivery.channel].wanted_by(notice.user, notice.kind):
+        return "The reader has switched this off meanwhile."
     return ""
 
 

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from tracker.models import Delivery, PushSubscription, User
-from tracker.notifications import messages
+from tracker.notifications import messages, unsubscribing
 from tracker.notifications.channels.base import Channel, DeliveryFailed
 
 _ADDRESS = re.compile(r"[^\s<>@]+@[^\s<>@]+")
@@ -27,16 +27,17 @@ class EmailChannel(Channel):
     def __init__(self) -> None:
         self._connection: Any = None
 
-    @staticmethod
-    def wanted_by(user: User) -> bool:
-        return user.wants_email
+    @classmethod
+    def wanted_by(cls, user: User, kind: str) -> bool:
+        which = unsubscribing.which(kind)
+        return user.wants_email and (not which or bool(getattr(user, f"email_{which}")))
 
-    @staticmethod
-    def devices_of(user: User) -> list[PushSubscription | None]:
+    @classmethod
+    def devices_of(cls, user: User) -> list[PushSubscription | None]:
         return [None] if user.email and user.email_refused_at is None else []
 
-    @staticmethod
-    def can_reach() -> Q:
+    @classmethod
+    def can_reach(cls) -> Q:
         return Q(user__email_refused_at__isnull=True) & ~Q(user__email="")
 
     def send(self, delivery: Delivery) -> None:
@@ -81,8 +82,10 @@ def message_for(delivery: Delivery) -> mail.EmailMultiAlternatives:
     message = mail.EmailMultiAlternatives(
         subject=letter.subject,
         body=letter.text,
+        from_email=settings.EMAIL_BOUNCES,  # the envelope's sender, where a mail that cannot be brought goes back to
         to=[delivery.notice.user.email],
         headers={
+            "From": settings.DEFAULT_FROM_EMAIL,
             "Message-ID": f"<{delivery.pk}@{messages.host()}>",
             "Auto-Submitted": "auto-generated",
             **letter.headers,

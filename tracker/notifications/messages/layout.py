@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from tracker.models import Notice
+from tracker.notifications import unsubscribing
 
 PRESSING = ("emergency", "same_day")
 
@@ -35,7 +36,6 @@ def letter(notice: Notice) -> Letter:
             "label": _label(notice),
             "url": settings.PUBLIC_URL + notice.link,
             "why": _why(notice),
-            "settings_url": f"{settings.PUBLIC_URL}/app/settings",
             "language": settings.LANGUAGE_CODE,
         }
         return Letter(
@@ -88,6 +88,9 @@ def _why(notice: Notice) -> str:
 
 
 def _headers(notice: Notice) -> dict[str, str]:
-    if notice.kind != "reminder":
+    """RFC 2369, and RFC 8058 where the address is https, without which a mail program may not use one click."""
+    address = unsubscribing.address(notice.user_id, notice.kind)
+    if not address:
         return {}
-    return {"List-Unsubscribe": f"<{settings.PUBLIC_URL}/app/settings>"}
+    one_click = {"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"} if settings.HTTPS else {}
+    return {"List-Unsubscribe": f"<{address}>", **one_click}
