@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from api import converters
 from api.views import (
     alerts,
+    channels,
     entries,
     events,
     export,
