@@ -44,13 +44,13 @@ class EntriesCSV(Door):
 
     def get(self, request: Request, pk: UUID) -> StreamingHttpResponse:
         person = self.found(Person.objects.visible_to(request.user).kept().filter(pk=pk).first())
-        lumps = dict(_lumps(request, person).values_list("pk", "name"))
+        lumps = dict(lumps_asked_for(request, person).values_list("pk", "name"))
         answer = StreamingHttpResponse(_lines(lumps), content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = 'attachment; filename="entries.csv"'
         return answer
 
 
-def _lumps(request: Request, person: Person) -> Any:
+def lumps_asked_for(request: Request, person: Person) -> Any:
     """The lumps asked for. Raises Bad for what is no list of ids; somebody else's id finds nothing."""
     rows = Lump.objects.visible_to(request.user).kept().filter(person=person)
     text = request.query_params.get("lumps")

@@ -74,6 +74,7 @@ def _list(kind: str) -> Door:
 PEOPLE = "api/people/<id:pk>/"
 LUMP = "api/lumps/<id:pk>/"
 PHOTO = "api/photos/<id:pk>/"
+ENDS = {"length": [[10, 10], [30, 10]], "width": [[20, 2], [20, 18]]}
 DOORS = [
     Door("api/me/", "GET", "api/me/", 200, 200, 200, 200),
     Door("api/me/", "PATCH", "api/me/", 200, 200, 200, 200, body=lambda _world: {"units": "cm"}),
@@ -86,6 +87,7 @@ DOORS = [
     ),
     Door(f"{PEOPLE}members/<id:member_pk>/", "DELETE", "api/people/{person}/members/{member}/", 204, 403, 403),
     Door(f"{PEOPLE}entries.csv", "GET", "api/people/{person}/entries.csv", 200, 200, 200),
+    Door(f"{PEOPLE}fhir/", "GET", "api/people/{person}/fhir/", 200, 200, 200, query="?photos=1&notes=1"),
     _list("lumps"),
     *_row("lumps", "lump", lump, lambda _world: {"name": "x"}),
     Door(f"{LUMP}trend/", "GET", "api/lumps/{lump}/trend/", 200, 200, 200),
@@ -107,9 +109,14 @@ DOORS = [
         PHOTO, "PUT", "api/photos/{new}/", 201, 201, 403, query="?entry={entry}", body=lambda _world: picture(),
         content_type="image/jpeg",
     ),
+    Door(PHOTO, "PATCH", "api/photos/{photo}/", 200, 200, 404, body=lambda _world: {"never_share": True}),
     Door(PHOTO, "DELETE", "api/photos/{photo}/", 204, 204, 404),
     Door(f"{PHOTO}restore/", "POST", "api/photos/{photo}/restore/", 200, 200, 404),
     Door(f"{PHOTO}file/", "GET", "api/photos/{photo}/file/", 200, 200, 404, query="?size=thumb"),
+    Door(f"{PHOTO}original/", "GET", "api/photos/{refused}/original/", 200, 403, 404),
+    Door(f"{PHOTO}outline/", "PUT", "api/photos/{photo}/outline/", 200, 200, 404, body=lambda _world: {"ends": ENDS}),
+    Door(f"{PHOTO}outline/", "DELETE", "api/photos/{photo}/outline/", 200, 200, 404),
+    Door("api/entries/<id:pk>/photo-size/", "GET", "api/entries/{entry}/photo-size/", 200, 200, 200),
     _list("reminders"),
     Door("api/reminders/<id:pk>/", "PUT", "api/reminders/{reminder}/", 200, 200, 403, body=reminder),
     Door("api/reminders/<id:pk>/", "DELETE", "api/reminders/{reminder}/", 204, 204, 403),

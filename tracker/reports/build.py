@@ -58,7 +58,7 @@ def report_for(lumps: Sequence[Lump], scope: Scope) -> Report:
         overview=_overview(gathered),
         measured_words=_("Sizes were measured at home by the patient, unless another method is named."),
         footer=_("Made by the patient with Lump Diary, not a diagnosis."),
-        fingerprint=_fingerprint(person, gathered, scope),
+        fingerprint=fingerprint_of(person, gathered, scope),
         since=scope.since,
         photos_shared=scope.photos,
         notes_shared=scope.notes,
@@ -161,7 +161,7 @@ def _finding(finding: Finding) -> FindingLine:
     )
 
 
-def _fingerprint(person: Person, gathered: list[Gathered], scope: Scope) -> str:
+def fingerprint_of(person: Person, gathered: list[Gathered], scope: Scope) -> str:
     """SHA-256 over the facts shown, so that a print-out can be compared with the page; the first 16 hex digits."""
     facts = {
         "who": [person.name, person.birth_year, person.sex, person.conditions],
