@@ -1,6 +1,5 @@
 """Secrets on disk: made once, 0600, never in the repository; a weak one is refused."""
 
-import base64
 import os
 import secrets
 from pathlib import Path
@@ -20,15 +19,6 @@ def secret_key(given: str | None, folder: Path) -> str:
         return _checked(given, "SECRET_KEY")
     path = folder / "secret_key"
     return _checked(_made_once(path, lambda: secrets.token_urlsafe(50)), str(path))
-
-
-def key_bytes(name: str, folder: Path) -> bytes:
-    """A 32-byte key kept in `folder` under `name`, made on first use."""
-    text = _made_once(folder / name, lambda: base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
-    key = base64.urlsafe_b64decode(text)
-    if len(key) != 32:
-        raise ImproperlyConfigured(f"{folder / name} does not hold 32 bytes in base64; restore it from a backup.")
-    return key
 
 
 def _made_once(path: Path, make: object) -> str:

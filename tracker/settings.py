@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from tracker import dotenv
-from tracker.secrets import key_bytes, secret_key
+from tracker.secrets import secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 dotenv.load(BASE_DIR)
@@ -35,8 +35,8 @@ VAR_DIR = Path(os.environ.get("VAR_DIR") or BASE_DIR / "var").resolve()
 VAR_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 DEBUG = _flag("DEBUG", False)
-SECRET_KEY = secret_key(os.environ.get("SECRET_KEY"), VAR_DIR / "secrets")
-PHOTO_KEY = key_bytes("photo_key", VAR_DIR / "secrets")
+SECRETS_DIR = VAR_DIR / "secrets"  # the photos' data keys lie here too (tracker/pictures/keys.py)
+SECRET_KEY = secret_key(os.environ.get("SECRET_KEY"), SECRETS_DIR)
 
 PORT = int(os.environ.get("PORT") or 8000)
 HOST = os.environ.get("HOST") or "127.0.0.1"
@@ -172,6 +172,8 @@ CELERY_BEAT_SCHEDULE = {
     "scan-lumps": {"task": "tracker.scan", "schedule": 300.0, "options": {"expires": 290}},
     "post-reminders": {"task": "tracker.remind", "schedule": 60.0, "options": {"expires": 55}},
     "sweep-photos": {"task": "tracker.photos", "schedule": 60.0, "options": {"expires": 55}},
+    "read-photos": {"task": "tracker.readings", "schedule": 60.0, "options": {"expires": 55}},
+    "keep-photo-store": {"task": "tracker.store", "schedule": 3600.0, "options": {"expires": 3500}},
     "tidy": {"task": "tracker.tidy", "schedule": 3600.0, "options": {"expires": 3500}},
 }
 
@@ -201,9 +203,9 @@ MAIL_DIR = VAR_DIR / "mail"
 MAIL_IN_FOLDER = not os.environ.get("EMAIL_URL")
 DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM") or "Your diary <diary@localhost>"  # a lock screen shows it
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+EMAIL_BOUNCES = os.environ.get("EMAIL_BOUNCES") or DEFAULT_FROM_EMAIL  # where what cannot be brought goes back to
 if "@" not in parseaddr(DEFAULT_FROM_EMAIL)[1]:
     raise ImproperlyConfigured("EMAIL_FROM must hold an address, such as Your diary <diary@example.org>")
-EMAIL_BOUNCES = os.environ.get("EMAIL_BOUNCES") or DEFAULT_FROM_EMAIL  # where what cannot be brought goes back to
 EMAIL_SUBJECT_PREFIX = ""
 
 # --- Accounts ---------------------------------------------------------------------------------------------------------
@@ -380,7 +382,7 @@ LOGGING = {
     },
 }
 
-VAPID_KEY_FILE = VAR_DIR / "secrets" / "vapid.pem"
+VAPID_KEY_FILE = SECRETS_DIR / "vapid.pem"
 PUSH_HOSTS = _list("PUSH_HOSTS")  # push services beside the browser makers' own; ".example.org" for all below it
 NTFY_HOSTS = _list("NTFY_HOSTS")  # ntfy servers that people may have messages sent to; none: ntfy is not offered
 PUSH_INSIDE = False  # tests alone let a push service or an ntfy server live on this machine

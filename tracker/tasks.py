@@ -12,8 +12,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from tracker import clock
-from tracker.actions import assessing, photos, reminders, scanning
-from tracker.actions.digest import post_due_digests
+from tracker.actions import asking, assessing, digest, ladder, photo_upkeep, photo_work, scanning, treatment
 from tracker.models import AuditLine
 from tracker.notifications import sender, watchdog
 
@@ -25,20 +24,23 @@ AUDIT_DAYS = 365
 
 
 def _each(keys: Callable[[int], list[Any]], work: Callable[[Any], object], what: str) -> dict[str, int]:
-    """Do `work` for every key, chunk after chunk, each on its own: one that fails is named by its id and passed by."""
-    done, failed, began = 0, set[Any](), monotonic()
+    """Do `work` for every key, chunk after chunk, each on its own and once.
+
+    One that fails is named by its id and passed by, and counted, so that it is seen.
+    """
+    seen, failed, began = set[Any](), 0, monotonic()
     while monotonic() - began < LONGEST_RUN:
-        fresh = [key for key in keys(CHUNK + len(failed)) if key not in failed]
+        fresh = [key for key in keys(CHUNK + failed) if key not in seen]
         if not fresh:
             break
         for key in fresh:
+            seen.add(key)
             try:
                 work(key)
-                done += 1
             except Exception as error:  # noqa: BLE001 - its text may hold somebody's words, so only its kind is logged
-                failed.add(key)
+                failed += 1
                 log.error("%s %s: %s", what, key, type(error).__name__)
-    return {"done": done, "failed": len(failed)}
+    return {"done": len(seen) - failed, "failed": failed}
 
 
 def sweep() -> dict[str, int] | None:
@@ -63,16 +65,29 @@ def scan() -> dict[str, int] | None:
 
 
 def remind() -> dict[str, int] | None:
-    """Post reminders whose time has come, and the weekly digest."""
+    """What is asked or told again because its time has come: ladders first, then reminders, checks, the digest."""
     at = timezone.now()
 
     def work() -> dict[str, int]:
-        counts = _each(
-            lambda most: reminders.due_reminders(at=at, limit=most),
-            lambda pk: reminders.post_reminder(pk=pk, at=at),
-            "Reminder",
-        )
-        return counts | {"digests": post_due_digests(at)}
+        parts = [
+            _each(lambda most: ladder.due_alerts(at=at, limit=most), lambda pk: ladder.climb(pk=pk, at=at), "Alert"),
+            _each(
+                lambda most: asking.due_reminders(at=at, limit=most),
+                lambda pk: asking.post_reminder(pk=pk, at=at),
+                "Reminder",
+            ),
+            _each(
+                lambda most: treatment.due_checks(at=at, limit=most),
+                lambda pk: treatment.post_check(pk=pk, at=at),
+                "Check",
+            ),
+            _each(
+                lambda most: digest.readers_waiting(at=at, limit=most),
+                lambda pk: digest.post_digest(user_id=pk, at=at),
+                "Digest",
+            ),
+        ]
+        return {key: sum(part[key] for part in parts) for key in ("done", "failed")}
 
     return clock.run("remind", work)
 
@@ -81,8 +96,37 @@ def clean_photos() -> dict[str, int] | None:
     """Make received photos clean."""
     return clock.run(
         "photos",
-        lambda: _each(lambda most: photos.waiting_photos(limit=most), lambda pk: photos.process_photo(pk=pk), "Photo"),
+        lambda: _each(
+            lambda most: photo_work.waiting_photos(limit=most), lambda pk: photo_work.process_photo(pk=pk), "Photo"
+        ),
     )
+
+
+def read_photos() -> dict[str, int] | None:
+    """Measure photos that are ready; apart from making them ready, so that nobody waits for it."""
+    return clock.run(
+        "readings",
+        lambda: _each(
+            lambda most: photo_work.unread_photos(limit=most),
+            lambda pk: photo_work.read_photo(pk=pk),
+            "Measuring photo",
+        ),
+    )
+
+
+def keep_store() -> dict[str, int] | None:
+    """Throw away photo files that have had their time or belong to nobody, and keys that nothing needs."""
+    at = timezone.now()
+
+    def work() -> dict[str, int]:
+        return {
+            "refused": photo_upkeep.throw_away_refused(at=at),
+            "deleted": photo_upkeep.throw_away_deleted(at=at),
+            "orphans": photo_upkeep.sweep_store(at=at).deleted,
+            "keys": len(photo_upkeep.drop_unused_keys()),
+        }
+
+    return clock.run("store", work)
 
 
 def tidy() -> dict[str, int] | None:
@@ -101,6 +145,8 @@ JOBS: dict[str, Callable[[], Any]] = {
     "scan": scan,
     "remind": remind,
     "photos": clean_photos,
+    "readings": read_photos,
+    "store": keep_store,
     "tidy": tidy,
 }
 
@@ -138,6 +184,16 @@ def remind_task() -> None:
 @shared_task(name="tracker.photos")
 def photos_task() -> None:
     _fresh_connections(clean_photos)
+
+
+@shared_task(name="tracker.readings")
+def readings_task() -> None:
+    _fresh_connections(read_photos)
+
+
+@shared_task(name="tracker.store")
+def store_task() -> None:
+    _fresh_connections(keep_store)
 
 
 @shared_task(name="tracker.tidy")

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpResponse, UnreadablePostError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
@@ -15,17 +16,20 @@ from rest_framework.serializers import ValidationError
 
 from api.errors import Bad
 from api.paging import id_of
-from api.shapes.photos import PhotoAnswer
+from api.shapes.base import check
+from api.shapes.photos import ANALYSIS_KEYS, OutlineBody, PhotoAnswer, PhotoBody, PhotoSizeAnswer
 from api.times import Instant
 from api.views.base import Door, RestoreDoor, account
-from tracker.actions import photos
+from tracker.actions import photo_sizes, photos
+from tracker.actions.errors import Wrong
 from tracker.actions.keeping import find_to_write
 from tracker.actions.photos import TooLarge, WrongKind
 from tracker.diary.rows import stamp
 from tracker.models import Entry, Photo
 
 KINDS = ("image/jpeg", "image/png", "image/webp", "image/heic", "image/heif")
-SIZES = ("thumb", "screen", "full")
+SIZES = tuple(photos.COLUMNS)
+SANDBOX = "default-src 'none'; sandbox"
 ENTRY = OpenApiParameter("entry", {"type": "string", "format": "uuid"}, required=True, description="What it shows.")
 HASH = OpenApiParameter(
     "X-Content-SHA256",
@@ -38,10 +42,14 @@ SIZE = OpenApiParameter("size", {"type": "string", "enum": list(SIZES), "default
 
 
 def photo_answer(row: Photo) -> dict[str, Any]:
+    until = row.original_until
+    told = {"corrected": None, **row.analysis} if row.analysis else None
     return {
         "id": str(row.pk), "entry": str(row.entry_id), "revision": row.revision, "state": row.state,
         "reason": row.reason or None, "taken_at": stamp(row.taken_at, row.taken_offset) if row.taken_at else None,
-        "received_sha256": row.received_sha256, "width": row.width, "height": row.height, "analysis": row.analysis,
+        "received_sha256": row.received_sha256, "width": row.width, "height": row.height,
+        "never_share": row.never_share, "original_until": stamp(until) if until else None, "measuring": row.measuring,
+        "analysis": {key: told[key] for key in ANALYSIS_KEYS if key in told} if told else None,
     }  # fmt: skip
 
 
@@ -52,6 +60,7 @@ def photo_answer(row: Photo) -> dict[str, Any]:
         responses={200: PhotoAnswer, 201: PhotoAnswer},
         parameters=[ENTRY, HASH, TAKEN],
     ),
+    patch=extend_schema(request=PhotoBody, responses=PhotoAnswer),
     delete=extend_schema(responses={204: None}),
 )
 class PhotoRow(Door):
@@ -73,6 +82,10 @@ class PhotoRow(Door):
         )  # fmt: skip
         return Response(photo_answer(kept.row), status=201 if kept.created else 200)
 
+    def patch(self, request: Request, pk: UUID) -> Response:
+        values = check(PhotoBody, request.data)
+        return Response(photo_answer(photos.set_never_share(user=account(request), pk=pk, **values)))
+
     def delete(self, request: Request, pk: UUID) -> Response:
         photos.delete_photo(user=account(request), pk=pk)
         return Response(status=204)
@@ -89,14 +102,66 @@ class PhotoRestore(RestoreDoor):
 
 @extend_schema_view(get=extend_schema(responses={(200, "image/jpeg"): OpenApiTypes.BINARY}, parameters=[SIZE]))
 class PhotoFile(Door):
-    """The picture as JPEG, without anything the camera wrote into it; 404 until it is ready."""
+    """The picture as JPEG, without anything the camera wrote into it; 404 until it is ready. `flat`: where a card lay."""
 
     def get(self, request: Request, pk: UUID) -> HttpResponse:
         size = request.query_params.get("size", "screen")
         if size not in SIZES:
             raise Bad({"size": [_("This must be one of: {words}.").format(words=", ".join(SIZES))]})
         photo = self.found(Photo.objects.visible_to(request.user).kept().filter(pk=pk).first())
-        return HttpResponse(photos.open_photo(photo=photo, size=size), content_type="image/jpeg")
+        return _sealed_off(photos.open_photo(photo=photo, size=size), "image/jpeg")
+
+
+@extend_schema_view(get=extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY}))
+class PhotoOriginal(Door):
+    """A refused upload as it came, for the diary's owner, until it is thrown away after 30 days."""
+
+    def get(self, request: Request, pk: UUID) -> HttpResponse:
+        rows = Photo.objects.visible_to(request.user).kept().select_related("entry__lump")
+        photo = self.found(rows.filter(pk=pk).first())
+        data = photos.open_original(user=account(request), photo=photo, at=timezone.now())
+        answer = _sealed_off(data, "application/octet-stream")
+        answer["Content-Disposition"] = f'attachment; filename="{photo.pk}.bin"'
+        return answer
+
+
+@extend_schema_view(
+    put=extend_schema(request=OutlineBody, responses=PhotoAnswer), delete=extend_schema(responses=PhotoAnswer)
+)
+class PhotoOutline(Door):
+    """The lump as a person drew it in the flat picture; DELETE goes back to the automatic outline."""
+
+    def put(self, request: Request, pk: UUID) -> Response:
+        values = check(OutlineBody, request.data)
+        if (values["outline"] is None) == (values["ends"] is None):
+            raise Wrong(_("Send the outline or the ends, just one of them."))
+        return Response(photo_answer(photo_sizes.correct_outline(user=account(request), pk=pk, **values)))
+
+    def delete(self, request: Request, pk: UUID) -> Response:
+        return Response(photo_answer(photo_sizes.take_back_outline(user=account(request), pk=pk)))
+
+
+@extend_schema_view(get=extend_schema(responses=PhotoSizeAnswer))
+class EntryPhotoSize(Door):
+    """What the photos of an entry say of its size, and whether that differs from what was typed. Writes nothing."""
+
+    def get(self, request: Request, pk: UUID) -> Response:
+        entry = self.found(Entry.objects.visible_to(request.user).filter(pk=pk, deleted_at__isnull=True).first())
+        found = photo_sizes.size_of_entry(user=account(request), entry=entry)
+        keys = ("length_mm", "length_sd", "width_mm", "width_sd")
+        return Response({
+            **{key: getattr(found.size, key) if found.size else None for key in keys},
+            "photos": [str(pk) for pk in found.photos], "waiting": found.waiting, "typed": found.typed,
+            "differs": found.differs,
+        })  # fmt: skip
+
+
+def _sealed_off(data: bytes, kind: str) -> HttpResponse:
+    """Bytes that a browser may show or save and must never run, whatever it takes them for."""
+    answer = HttpResponse(data, content_type=kind)
+    answer["Content-Security-Policy"] = SANDBOX
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
 
 
 def _body(request: Request) -> bytes:

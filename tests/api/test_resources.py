@@ -87,7 +87,7 @@ def test_a_photo_is_received_whole_or_not_at_all(cast: Cast) -> None:
 
 
 def test_a_photos_file_is_404_until_it_is_ready_and_then_a_clean_jpeg(cast: Cast) -> None:
-    from tracker.actions.photos import process_photo
+    from tracker.actions.photo_work import process_photo
 
     pk = new_id()
     cast.alice.token.ask("PUT", f"/api/photos/{pk}/?entry={cast.entry.pk}", picture(), content_type="image/jpeg")

@@ -11,9 +11,27 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from tests.cast import Cast, JSONClient, join, make_cast, make_entry, make_member, new_id
 from tracker import models
 from tracker.actions import sharing
-from tracker.models import AccessToken, Alert, Membership, Photo, PushSubscription, Reminder, Visit, token_hash
+from tracker.models import (
+    AccessToken,
+    Alert,
+    MeasuringTrial,
+    Membership,
+    Photo,
+    PushSubscription,
+    Reminder,
+    Visit,
+    token_hash,
+)  # fmt: skip
+from tracker.pictures import vault
 
 MARK = "Zanzibar"  # stands in every text of Alice's; nobody else may ever be answered with it
+ANALYSIS: dict[str, Any] = {
+    "version": 1, "ok": True, "reason": None, "tilt_deg": 5.0, "mm_per_px": 0.1, "print_percent": 100.0,
+    "flat": {"width": 600, "height": 400, "mm_per_px": 0.1, "from_flat": [[0.001, 0, 0], [0, 0.001, 0], [0, 0, 1]]},
+    "outline": [[20, 10], [40, 20], [20, 30]], "ends": {"length": [[20, 20], [40, 20]], "width": [[30, 12], [30, 28]]},
+    "length_mm": 20.0, "length_sd": 0.6, "width_mm": 16.0, "width_sd": 0.6, "dome_mm": None, "dome_sd": None,
+    "redness": 3.0, "redness_sd": 0.5, "dark_skin": False, "note": MARK,
+}  # fmt: skip
 
 
 @dataclass
@@ -61,7 +79,8 @@ def _fill(cast: Cast) -> dict[str, str]:
         source="s",
         opened_at=now,
     )
-    photo = _photo(cast)
+    photo, refused = _photo(cast), _refused(cast)
+    trial = MeasuringTrial.objects.create(person=person, method="ruler", by="self", readings=[20.0, 21.0, 20.5])
     reminder = Reminder.objects.create(lump=lump, at="08:30", every=2, starts_on=now.date())
     made = sharing.create_share_link(user=cast.alice.user, lump_ids=[lump.pk])
     Visit.objects.create(link=made.link, what=Visit.OPENED, viewer=MARK)
@@ -72,17 +91,31 @@ def _fill(cast: Cast) -> dict[str, str]:
     dora = Membership.objects.create(person=person, email=f"{MARK}@example.org".lower(), role=Membership.VIEWER)
     rows = {
         "person": person, "lump": lump, "entry": entry, "event": event, "alert": alert, "photo": photo,
+        "refused": refused, "trial": trial,
         "reminder": reminder, "link": made.link, "token": token, "push": push, "member": dora,
     }  # fmt: skip
     return {name: str(row.pk) for name, row in rows.items()}
 
 
 def _photo(cast: Cast) -> Photo:
-    from tracker.actions import photos
+    """A ready one, with a card in it as far as its row tells."""
+    photo = _sent(cast, picture())
+    flat = vault.put(picture())
+    Photo.objects.filter(pk=photo.pk).update(analysis=ANALYSIS, flat=flat, to_read=False)
+    return photo
+
+
+def _refused(cast: Cast) -> Photo:
+    """One that could not be opened."""
+    return _sent(cast, picture()[:400])
+
+
+def _sent(cast: Cast, data: bytes) -> Photo:
+    from tracker.actions import photo_work, photos
 
     pk = new_id()
-    photos.attach_photo(user=cast.alice.user, pk=pk, entry_id=cast.entry.pk, data=picture())
-    photos.process_photo(pk=pk)
+    photos.attach_photo(user=cast.alice.user, pk=pk, entry_id=cast.entry.pk, data=data)
+    photo_work.process_photo(pk=pk)
     return Photo.objects.get(pk=pk)
 
 
@@ -104,6 +137,7 @@ def alices_rows(cast: Cast) -> dict[str, list[Any]]:
         "entries": models.Entry.objects.filter(lump__person=person),
         "events": models.CareEvent.objects.filter(lump__person=person),
         "photos": models.Photo.objects.filter(entry__lump__person=person),
+        "trials": models.MeasuringTrial.objects.filter(person=person),
         "alerts": models.Alert.objects.filter(lump__person=person),
         "reminders": models.Reminder.objects.filter(lump__person=person),
         "links": models.ShareLink.objects.filter(person=person),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from tests.photos import pictures
 from tracker.actions.errors import MayOnlyLook, NotThere, Refused, Wrong
 from tracker.actions.people import create_user, invite_member
+from tracker.actions.photo_work import process_photo, waiting_photos
 from tracker.actions.photos import (
     Differs,
     TooLarge,
@@ -19,9 +20,7 @@ from tracker.actions.photos import (
     attach_photo,
     delete_photo,
     open_photo,
-    process_photo,
     restore_photo,
-    waiting_photos,
 )
 from tracker.models import Entry, Lump, Membership, Photo, User
 from tracker.models.base import uuid7

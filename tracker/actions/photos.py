@@ -7,9 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Sum
-from django.utils import timezone
+from django.db import IntegrityError, transaction
+from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from tracker.actions.errors import MayOnlyLook, NotThere, Refused, Wrong
@@ -18,10 +17,10 @@ from tracker.diary.rows import offset_of
 from tracker.models import Entry, Membership, Person, Photo
 from tracker.notifications.bell import nudge_on_commit
 from tracker.pictures import vault
-from tracker.pictures.decode import Undecodable, clean
 from tracker.pictures.kinds import kind_of
 
 log = logging.getLogger(__name__)
+COLUMNS = {"thumb": "thumb", "screen": "screen", "full": "master", "flat": "flat"}
 
 
 class TooLarge(Refused):
@@ -45,23 +44,43 @@ def attach_photo(
     or too many), Differs.
     """
     digest = _checked(data, sha256)
-    with transaction.atomic():
-        entry = find_to_write(Entry, entry_id, user, field="entry")
-        person_id = entry.lump.person_id
-        if not Membership.objects.live().for_user(user, to_write=True, photos=True).filter(person=person_id).exists():
-            raise MayOnlyLook(_("The owner of this diary has not opened its photos to you."))
-        found = Photo.objects.filter(pk=pk).select_related("entry__lump").first()
-        if found is not None:
-            return _again(found, entry, digest)
-        _room_for(entry, len(data))
+    entry = find_to_write(Entry, entry_id, user, field="entry")
+    person_id = entry.lump.person_id
+    if not Membership.objects.live().for_user(user, to_write=True, photos=True).filter(person=person_id).exists():
+        raise MayOnlyLook(_("The owner of this diary has not opened its photos to you."))
+    if found := _known(pk):
+        return _again(found, entry, digest)
+    _room_for(entry, len(data))  # before the bytes are stored, and once more below, where nobody comes between
+    with vault.together() as names:  # outside the transaction: a store far away must not hold up the database
+        names.append(vault.put(data))
         photo = Photo(
             pk=pk, entry=entry, taken_at=taken_at, taken_offset=offset_of(taken_at) if taken_at else 0,
-            received_sha256=digest, received_bytes=len(data), author=user, original=vault.put(data),
-            change=Person.next_change(person_id),
+            received_sha256=digest, received_bytes=len(data), author=user, original=names[0],
         )  # fmt: skip
-        photo.save(force_insert=True)
-        nudge_on_commit("tracker.photos")
+        twin = _insert(photo)
+        if twin is not None:
+            vault.forget(*names)
+            return _again(twin, entry, digest)
     return Kept(photo, created=True, changed=True)
+
+
+def _known(pk: UUID) -> Photo | None:
+    return Photo.objects.filter(pk=pk).select_related("entry__lump").first()
+
+
+def _insert(photo: Photo) -> Photo | None:
+    """Insert the row, or return the one that was there already. Uploads to one person are counted one after another."""
+    try:
+        with transaction.atomic():
+            photo.change = Person.next_change(photo.entry.lump.person_id)  # holds the person's row until the end
+            if found := _known(photo.pk):
+                return found
+            _room_for(photo.entry, photo.received_bytes)
+            photo.save(force_insert=True)
+            nudge_on_commit("tracker.photos")
+    except IntegrityError:  # somebody else's, inserted since we looked
+        raise NotThere from None
+    return None
 
 
 def _checked(data: bytes, sha256: str | None) -> str:
@@ -88,84 +107,92 @@ def _again(found: Photo, entry: Entry, digest: str) -> Kept:
 def _room_for(entry: Entry, size: int) -> None:
     if Photo.objects.kept().filter(entry=entry).count() >= settings.PHOTOS_PER_ENTRY:
         raise Wrong(_("An entry can hold four photos. Make a new entry for more."), "entry")
-    of_person = Photo.objects.kept().filter(entry__lump__person=entry.lump.person_id)
-    used = of_person.aggregate(sum=Sum("received_bytes"))["sum"] or 0
-    if used + size > settings.PHOTO_QUOTA_BYTES:
+    of_person = Photo.objects.filter(entry__lump__person=entry.lump.person_id)
+    here = Q(deleted_at__isnull=True, entry__deleted_at__isnull=True, entry__lump__deleted_at__isnull=True)
+    used = of_person.aggregate(kept=Sum("received_bytes", filter=here), all=Sum("received_bytes"))
+    if (used["kept"] or 0) + size > settings.PHOTO_QUOTA_BYTES:
         raise TooLarge(_("There is no more room for photos in this diary. Delete some old ones first."))
-
-
-def waiting_photos(*, limit: int = 50) -> list[UUID]:
-    """Ids of photos that are still to be made clean, oldest first."""
-    rows = Photo.objects.filter(state=Photo.PROCESSING).order_by("created_at")
-    return list(rows.values_list("pk", flat=True)[:limit])
-
-
-def process_photo(*, pk: UUID) -> None:
-    """Make one received photo clean. Doing it twice does no harm: the second finds nothing to do."""
-    photo = Photo.objects.filter(pk=pk, state=Photo.PROCESSING).first()
-    if photo is None:
-        return
-    try:
-        made = clean(vault.get(photo.original))
-    except (Undecodable, vault.Damaged) as error:
-        _refuse(photo, str(error))
-        return
-    names = {"master": vault.put(made.master), "screen": vault.put(made.screen), "thumb": vault.put(made.thumb)}
-    digest = hashlib.sha256(made.master).hexdigest()
-    if hashlib.sha256(vault.get(names["master"])).hexdigest() != digest:
-        raise vault.Damaged("a photo did not read back as it was written")
-    with transaction.atomic():
-        change = Person.next_change(photo.entry.lump.person_id)
-        taken = Photo.objects.filter(pk=pk, state=Photo.PROCESSING).update(
-            state=Photo.READY, sha256=digest, bytes=sum(map(len, (made.master, made.screen, made.thumb))),
-            width=made.width, height=made.height, original="", change=change, updated_at=timezone.now(), **names,
-        )  # fmt: skip
-    for name in [photo.original] if taken else names.values():  # a twin worker was first: ours are not needed
-        vault.forget(name)
-
-
-def _refuse(photo: Photo, why: str) -> None:
-    """Say so at the entry; the upload stays, sealed, for its owner to download for 30 days."""
-    sentences = {
-        "too_large": _("This picture is too large for us to open. The entry is kept."),
-        "took_too_long": _("This picture took too long to open. The entry is kept."),
-    }
-    reason = sentences.get(why, _("We could not read that picture; the entry is kept."))
-    log.warning("photo %s refused: %s", photo.pk, why)
-    with transaction.atomic():
-        change = Person.next_change(photo.entry.lump.person_id)
-        Photo.objects.filter(pk=photo.pk, state=Photo.PROCESSING).update(
-            state=Photo.REFUSED, reason=reason, change=change, updated_at=timezone.now()
+    if (used["all"] or 0) + size > 2 * settings.PHOTO_QUOTA_BYTES:  # else deleting and sending would fill the disk
+        raise TooLarge(
+            _("There is no more room for photos in this diary. Deleted ones are kept for 30 days and take room too.")
         )
 
 
 def open_photo(*, photo: Photo, size: str) -> bytes:
-    """The JPEG of a ready photo: "thumb", "screen" or "full". Raises NotThere until it is ready, or if damaged."""
-    name = {"thumb": photo.thumb, "screen": photo.screen, "full": photo.master}.get(size, "")
-    if photo.state != Photo.READY or photo.is_deleted or not name:
+    """The JPEG of a ready photo: "thumb", "screen", "full" or "flat". Raises NotThere until it is ready, or if damaged."""
+    if photo.state != Photo.READY or photo.is_deleted or size not in COLUMNS:
+        raise NotThere
+    return _bytes_of(photo, COLUMNS[size])
+
+
+def open_original(*, user: Any, photo: Photo, at: datetime) -> bytes:
+    """A refused upload as it came, for the diary's owner while it is kept. Raises NotThere, MayOnlyLook."""
+    if photo.is_deleted or photo.original_until is None or photo.original_until <= at:
+        raise NotThere
+    if not _owns(user, photo):
+        raise MayOnlyLook(_("Only the owner of this diary can have this file back."))
+    return _bytes_of(photo, "original")
+
+
+def _bytes_of(photo: Photo, column: str) -> bytes:
+    """What lies under the name in this column; where it was sealed anew since the row was read, under its new name."""
+    name = getattr(photo, column)
+    if not name:
         raise NotThere
     try:
         return vault.get(name)
     except vault.Damaged:
+        newer = Photo.objects.filter(pk=photo.pk).values_list(column, flat=True).first()
+        if newer and newer != name:
+            photo.refresh_from_db(fields=[column])
+            return _bytes_of(photo, column)
         log.error("photo %s cannot be read from the store", photo.pk)
         raise NotThere from None
+
+
+def set_never_share(*, user: Any, pk: UUID, never_share: bool) -> Photo:
+    """Keep a photo out of every link and report. Only the diary's owner may take that back. Raises NotThere, MayOnlyLook."""
+    with transaction.atomic():
+        photo = photo_to_write(pk, user)
+        if photo.never_share == never_share:
+            return photo
+        if not never_share and not _owns(user, photo):
+            raise MayOnlyLook(_("Only the owner of this diary can allow this photo to be shared again."))
+        photo.never_share = never_share
+        save_next(photo, "never_share")
+    return photo
+
+
+def save_next(photo: Photo, *fields: str) -> None:
+    """Write these fields as the photo's next revision; call inside a transaction."""
+    photo.change = Person.next_change(photo.entry.lump.person_id)
+    photo.revision += 1
+    photo.save(update_fields=[*fields, "change", "revision", "updated_at"])
+
+
+def _owns(user: Any, photo: Photo) -> bool:
+    parts = Membership.objects.live().for_user(user).filter(role=Membership.OWNER)
+    return parts.filter(person=photo.entry.lump.person_id).exists()
 
 
 def delete_photo(*, user: Any, pk: UUID) -> None:
     """A tombstone, undoable for 30 days."""
     with transaction.atomic():
-        delete(row=_photo_to_write(pk, user))
+        delete(row=photo_to_write(pk, user, deleted=True))
 
 
 def restore_photo(*, user: Any, pk: UUID) -> Photo:
     with transaction.atomic():
-        row = _photo_to_write(pk, user)
+        row = photo_to_write(pk, user, deleted=True)
         restore(row=row)
     return row
 
 
-def _photo_to_write(pk: UUID, user: Any) -> Photo:
-    row = Photo.objects.visible_to(user, to_write=True).filter(pk=pk).select_related("entry__lump").first()
+def photo_to_write(pk: UUID, user: Any, *, deleted: bool = False) -> Photo:
+    """The photo, locked, if `user` may change it. Raises NotThere, MayOnlyLook. `deleted`: also one that is deleted."""
+    rows = Photo.objects if deleted else Photo.objects.kept()
+    found = rows.visible_to(user, to_write=True).filter(pk=pk)
+    row = found.select_for_update(of=("self",)).select_related("entry__lump").first()
     if row is None:
-        raise MayOnlyLook if Photo.objects.visible_to(user).filter(pk=pk).exists() else NotThere
+        raise MayOnlyLook if rows.visible_to(user).filter(pk=pk).exists() else NotThere
     return row

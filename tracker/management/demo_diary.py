@@ -17,7 +17,8 @@ from tracker.actions.entries import log_entry
 from tracker.actions.keeping import keep
 from tracker.actions.lumps import save_lump
 from tracker.actions.people import create_user, invite_member, save_person, start_own_diary
-from tracker.actions.photos import attach_photo, process_photo
+from tracker.actions.photo_work import process_photo
+from tracker.actions.photos import attach_photo
 from tracker.actions.sharing import create_share_link
 from tracker.diary.rows import entry_columns, event_columns
 from tracker.models import CareEvent, Entry, Lump, Membership, Person, User

@@ -1,18 +1,25 @@
 """Where photo bytes lie: the `photos` storage (disk or S3), encrypted, under random names.
 
 A file is "LD1" + a 4-byte key number + a 12-byte nonce + AES-256-GCM of the bytes, with the file's name as associated
-data, so that two files cannot be swapped. The key is the photos' own (settings.PHOTO_KEY), never the signing key.
+data, so that two files cannot be swapped. The keys are the photos' own (tracker/pictures/keys.py). A name is 128 random
+bits, and says by which key the file is sealed where that is not the first: `<32 hex>-<number>`.
 """
 
 import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 
-_MAGIC = b"LD1" + (1).to_bytes(4, "big")
+from tracker.pictures import keys
+
+_MAGIC = b"LD1"
+_NUMBER = 4
 _NONCE = 12
 
 
@@ -22,11 +29,14 @@ class Damaged(Exception):
 
 def put(data: bytes) -> str:
     """Keep `data`; the name under which `get` finds it again."""
-    name = secrets.token_hex(16)
+    number = keys.newest()
+    name = secrets.token_hex(16) + (f"-{number}" if number > 1 else "")
     nonce = secrets.token_bytes(_NONCE)
-    sealed = AESGCM(settings.PHOTO_KEY).encrypt(nonce, data, name.encode())
-    kept = storages["photos"].save(_path(name), ContentFile(_MAGIC + nonce + sealed))
+    sealed = AESGCM(keys.ring()[number]).encrypt(nonce, data, name.encode())
+    content = ContentFile(b"".join((_MAGIC, number.to_bytes(_NUMBER, "big"), nonce, sealed)))
+    kept = storages["photos"].save(_path(name), content)
     if kept != _path(name):  # the storage renames on a clash; a random 128-bit name does not clash
+        storages["photos"].delete(kept)
         raise Damaged("the photo store renamed a file")
     return name
 
@@ -35,22 +45,80 @@ def get(name: str) -> bytes:
     """The bytes kept under `name`. Raises Damaged."""
     try:
         with storages["photos"].open(_path(name)) as file:
-            sealed = file.read()
+            whole = file.read()
     except FileNotFoundError as error:
         raise Damaged("gone") from error
-    if not sealed.startswith(_MAGIC):
+    if not whole.startswith(_MAGIC):
         raise Damaged("not ours")
-    start = len(_MAGIC) + _NONCE
+    at = len(_MAGIC) + _NUMBER
+    key = keys.key(int.from_bytes(whole[len(_MAGIC) : at], "big"))
+    if key is None:
+        raise Damaged("its key is gone")
+    sealed = memoryview(whole)[at + _NONCE :]
     try:
-        return AESGCM(settings.PHOTO_KEY).decrypt(sealed[len(_MAGIC) : start], sealed[start:], name.encode())
+        return AESGCM(key).decrypt(whole[at : at + _NONCE], sealed, name.encode())
     except InvalidTag as error:
         raise Damaged("changed, or another key") from error
 
 
-def forget(name: str) -> None:
-    """Delete the file; one that is gone already is no error."""
-    if name:
-        storages["photos"].delete(_path(name))
+def forget(*names: str) -> None:
+    """Delete files; one that is gone already is no error."""
+    for name in names:
+        if name:
+            storages["photos"].delete(_path(name))
+
+
+@contextmanager
+def together() -> Iterator[list[str]]:
+    """A list of names to add to: should anything be raised inside, those files are deleted again."""
+    names: list[str] = []
+    try:
+        yield names
+    except BaseException:
+        forget(*names)
+        raise
+
+
+def key_of(name: str) -> int:
+    """The number of the key a file was sealed with."""
+    return int(name.partition("-")[2] or 1)
+
+
+def all_names(starting: str = "") -> Iterator[str]:
+    """Names of all files there are, `starting` so. What is not ours is passed by."""
+    for folder in _listed("", 0):
+        if folder.startswith(starting[:2]) or starting.startswith(folder):
+            yield from (name for name in _listed(folder, 1) if name.startswith(starting) and name[:2] == folder)
+
+
+def written_at(name: str) -> datetime | None:
+    """When the file was written; None where it is gone."""
+    try:
+        return storages["photos"].get_modified_time(_path(name))
+    except FileNotFoundError:
+        return None
+    except Exception as error:
+        if _is_not_found(error):
+            return None
+        raise
+
+
+def still_used(numbers: Iterable[int]) -> set[int]:
+    """Those of the key numbers with which any file of the store is sealed."""
+    return {key_of(name) for name in all_names()} & set(numbers)
+
+
+def _listed(folder: str, which: int) -> list[str]:
+    try:
+        return sorted(storages["photos"].listdir(folder)[which])
+    except FileNotFoundError:  # nothing was kept yet
+        return []
+
+
+def _is_not_found(error: Any) -> bool:
+    """S3 says so in its own words."""
+    answer = getattr(error, "response", None) or {}
+    return bool(answer.get("ResponseMetadata", {}).get("HTTPStatusCode") == 404)
 
 
 def _path(name: str) -> str:
