@@ -52,7 +52,7 @@ def test_channel(*, user: User, channel: str) -> dict[str, Any]:
     """
     if channel not in CHANNELS:
         raise Wrong(_("There is no such way to send a message."))
-    refused = channel == "email" and user.email_refused_at is not None
+    refused = channel == "email" and user.email_is_refused
     devices = [None] if refused else CHANNELS[channel].devices_of(user)
     if not devices:
         raise Wrong(
@@ -68,13 +68,8 @@ def test_channel(*, user: User, channel: str) -> dict[str, Any]:
     assert notice is not None  # its cause is new
     rows = sender.send_now(notice, channel, devices)
     if refused and all(row.state == Delivery.SENT for row in rows):
-        trust_address_again(user=user)
+        User.objects.filter(pk=user.pk).update(email_refused="", email_refused_at=None)
     return _result(channel, rows)
-
-
-def trust_address_again(*, user: User) -> None:
-    """A message has arrived at this account's e-mail address, or its owner changed it: send there again."""
-    User.objects.filter(pk=user.pk, email_refused_at__isnull=False).update(email_refused_at=None)
 
 
 def _result(channel: str, rows: list[Delivery]) -> dict[str, Any]:
@@ -110,7 +105,7 @@ def _way(user: User, name: str) -> dict[str, Any]:
         "reachable": bool(devices),
         "address": address,
         "devices": sum(device is not None for device in devices),
-        "refused_at": user.email_refused_at if name == "email" else None,
+        "refused_at": user.email_refused_at if name == "email" and user.email_is_refused else None,
         "down_since": ChannelState.objects.filter(channel=name).values_list("down_since", flat=True).first(),
     }
 

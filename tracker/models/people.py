@@ -54,7 +54,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     email_digest = models.BooleanField(default=True)  # the week's notes by mail: the same
     quiet_from = models.TimeField(null=True, blank=True, default=time(22))  # what can wait comes after quiet_until
     quiet_until = models.TimeField(null=True, blank=True, default=time(7))
-    email_refused_at = models.DateTimeField(null=True, blank=True)  # the address bounced
+    email_refused = models.EmailField(blank=True)  # the address that bounced; another one has a fresh start
+    email_refused_at = models.DateTimeField(null=True, blank=True)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -76,6 +77,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return f"account {self.pk}"
+
+    @property
+    def email_is_refused(self) -> bool:
+        """Did the address this account has now bounce?"""
+        return bool(self.email) and self.email_refused == self.email
 
     def region_for(self, zone: str) -> str:
         """The wording pack: as picked, else the operator's, else by the diary's time zone."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core import mail
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from tracker.models import Delivery, PushSubscription, User
@@ -34,11 +34,11 @@ class EmailChannel(Channel):
 
     @classmethod
     def devices_of(cls, user: User) -> list[PushSubscription | None]:
-        return [None] if user.email and user.email_refused_at is None else []
+        return [None] if user.email and not user.email_is_refused else []
 
     @classmethod
     def can_reach(cls) -> Q:
-        return Q(user__email_refused_at__isnull=True) & ~Q(user__email="")
+        return ~Q(user__email="") & ~Q(user__email_refused=F("user__email"))
 
     def send(self, delivery: Delivery) -> None:
         message = message_for(delivery)
@@ -58,7 +58,7 @@ class EmailChannel(Channel):
             ):
                 self._drop()
             if failure.permanent and _is_no_such_address(error):
-                User.objects.filter(pk=delivery.notice.user_id).update(email_refused_at=timezone.now())
+                mark_refused(delivery.notice.user)
             raise failure from error
 
     def close(self) -> None:
@@ -74,6 +74,12 @@ class EmailChannel(Channel):
             wire.close()
             self._connection.connection = None
         self._connection = None
+
+
+def mark_refused(user: User) -> None:
+    """This address takes no mail: none goes there until a test arrives or the address is another one."""
+    rows = User.objects.filter(pk=user.pk, email=user.email).exclude(email_refused=user.email)
+    rows.update(email_refused=user.email, email_refused_at=timezone.now())
 
 
 def message_for(delivery: Delivery) -> mail.EmailMultiAlternatives:
