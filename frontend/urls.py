@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from frontend.views import app, mail, pages
+from frontend.views import app, letterbox, mail, pages, previews
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.landing, name="landing"),
@@ -11,9 +11,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("privacy/", pages.privacy, name="privacy"),
     path("look/", pages.look, name="look"),
     path("account/", pages.account, name="account"),
+    path("look/mail/", previews.look, name="look_mail"),
     path("mail/", mail.mail_list, name="mail"),
+    path("mail/preview/", previews.preview_list, name="preview_list"),
+    path("mail/preview/<slug:key>/", previews.preview, name="preview"),
+    path("mail/preview/<slug:key>/<slug:tone>/", previews.preview_html, name="preview_html"),
     path("mail/<str:name>", mail.mail_one, name="mail_one"),
     path("mail/<str:name>/page", mail.mail_html, name="mail_html"),
+    path("unsubscribe/<str:token>/", letterbox.unsubscribe, name="unsubscribe"),
+    path("calendar/<str:token>.ics", letterbox.feed, name="calendar"),
     path("accounts/", include("allauth.urls")),
     path("app/", app.shell, name="app"),
     path("app/<path:path>", app.shell, name="app-path"),

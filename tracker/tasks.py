@@ -14,7 +14,7 @@ from django.utils import timezone
 from tracker import clock
 from tracker.actions import asking, assessing, digest, ladder, photo_upkeep, photo_work, scanning, treatment
 from tracker.models import AuditLine
-from tracker.notifications import sender, watchdog
+from tracker.notifications import pruning, sender, watchdog
 
 log = logging.getLogger(__name__)
 
@@ -130,12 +130,12 @@ def keep_store() -> dict[str, int] | None:
 
 
 def tidy() -> dict[str, int] | None:
-    """Throw away what has had its time: ended sessions, audit lines after a year."""
+    """Throw away what has had its time: ended sessions, messages after half a year, audit lines after a year."""
 
     def work() -> dict[str, int]:
         call_command("clearsessions")
         old = AuditLine.objects.filter(at__lt=timezone.now() - timedelta(days=AUDIT_DAYS))
-        return {"audit": old.delete()[0]}
+        return {"audit": old.delete()[0]} | pruning.forget_old(timezone.now())
 
     return clock.run("tidy", work)
 

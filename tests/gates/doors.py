@@ -142,13 +142,25 @@ DOORS = [
 ]  # fmt: skip
 
 # What each role may read of Alice's in lists and exports that everybody may call: the mark, or not.
-OWN_ONLY = {"api/share-links/", "api/export/", "api/tokens/"}
+OWN_ONLY = {"api/share-links/", "api/export/", "api/tokens/", "api/notices/"}
 
 # Pages and other addresses that show nobody's diary: open to all, or one's own account (allauth), or the doctor's door
 # (tests/sharing), or mail of one's own (tests/frontend).
 OPEN = {"healthz", "api/schema/", "api/docs/", "", "about/", "help/", "privacy/", "look/", "sw.js", "manifest.webmanifest",
-        "app/", "app/<path:path>"}  # fmt: skip
-OF_ONES_OWN = {"account/", "mail/", "mail/<str:name>", "mail/<str:name>/page"}
+    Door("api/channels/", "GET", "api/channels/", 200, 200, 200, 200),
+    Door(
+        "api/channels/<str:channel>/", "PUT", "api/channels/ntfy/", 404, 404, 404,
+        body=lambda _world: {"address": "https://ntfy.example/abcdefghijklmnopqrst"},
+    ),  # no operator has allowed it here
+    Door("api/channels/<str:channel>/", "DELETE", "api/channels/ntfy/", 404, 404, 404),
+    _list("notices"),
+    Door("api/calendar/", "GET", "api/calendar/", 200, 200, 200, 200),
+    Door("api/calendar/", "POST", "api/calendar/", 403, 403, 403, 403),  # a token cannot make a secret that outlives it
+    Door("api/calendar/", "DELETE", "api/calendar/", 204, 404, 404),
+        "app/", "app/<path:path>", "look/mail/", "mail/preview/", "mail/preview/<slug:key>/",
+        "mail/preview/<slug:key>/<slug:tone>/"}  # fmt: skip
+BY_SECRET = {"unsubscribe/<str:token>/", "calendar/<str:token>.ics"}  # tests/notifications
+OF_ONES_OWN = BY_SECRET | {"account/", "mail/", "mail/<str:name>", "mail/<str:name>/page"}
 BY_LINK_ONLY = {
     "s/", "s/view/", "s/leave/",
     r"s/^chart/(?P<lump>[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})/(?P<key>[a-z_]+)\.(?P<form>svg|png)$",

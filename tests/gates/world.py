@@ -14,8 +14,10 @@ from tracker.actions import sharing
 from tracker.models import (
     AccessToken,
     Alert,
+    CalendarFeed,
     MeasuringTrial,
     Membership,
+    Notice,
     Photo,
     PushSubscription,
     Reminder,
@@ -88,6 +90,10 @@ def _fill(cast: Cast) -> dict[str, str]:
     push = PushSubscription.objects.create(
         user=cast.alice.user, endpoint=f"https://push.example/{MARK}", p256dh="k", auth="a", label=MARK
     )
+    Notice.objects.create(
+        user=cast.alice.user, person=person, lump=lump, kind="alert", cause="gate", subject="A note", body=MARK
+    )
+    CalendarFeed.objects.create(user=cast.alice.user, hash=token_hash("y"), created_at=now)
     dora = Membership.objects.create(person=person, email=f"{MARK}@example.org".lower(), role=Membership.VIEWER)
     rows = {
         "person": person, "lump": lump, "entry": entry, "event": event, "alert": alert, "photo": photo,

@@ -17,6 +17,7 @@ from tracker.actions import audit
 from tracker.actions.errors import MayOnlyLook, NotThere, Wrong
 from tracker.models import Lump, Membership, Person, ShareLink, Visit, token_hash
 from tracker.models.sharing import PASSCODE_TRIES
+from tracker.notifications import messages
 from tracker.notifications.outbox import post
 
 DEFAULT_DAYS, MOST_DAYS = 14, 90
@@ -115,7 +116,7 @@ def open_share_link(*, token: str, passcode: str = "", viewer: str = "") -> tupl
             Visit.objects.create(
                 link=link, at=now, what=Visit.OPENED, viewer=viewer, session=token_hash(secret), last_seen_at=now
             )
-            _tell(link, f"link:{link.pk}:opened:{link.opened + 1}", _("Somebody opened a link you shared."))
+            _tell(link, f"link:{link.pk}:opened:{link.opened + 1}", "opened")
     if wrong is not None:
         raise wrong
     return link, secret
@@ -131,16 +132,17 @@ def _count_wrong(link: ShareLink, viewer: str) -> Exception:
     Visit.objects.create(link=link, what=Visit.WRONG_PASSCODE, viewer=viewer)
     if link.wrong_passcodes >= PASSCODE_TRIES:
         Visit.objects.create(link=link, what=Visit.LOCKED)
-        _tell(link, f"link:{link.pk}:locked", _("A link you shared was locked after five wrong passcodes."))
+        _tell(link, f"link:{link.pk}:locked", "locked")
     return WrongPasscode()
 
 
-def _tell(link: ShareLink, cause: str, sentence: str) -> None:
+def _tell(link: ShareLink, cause: str, what: str) -> None:
     owner = Membership.objects.filter(person=link.person_id, role=Membership.OWNER, ended_at__isnull=True).first()
     if owner is not None and owner.user is not None:
+        words = messages.for_share(what)
         post(
-            user=owner.user, kind="share", cause=cause, subject=_("A note from your diary"), body=sentence,
-            at=timezone.now(), link="/app/share", person=owner.person,
+            user=owner.user, kind=words.kind, cause=cause, subject=words.subject, body=words.body,
+            at=timezone.now(), link=words.link, person=owner.person,
         )  # fmt: skip
 
 

@@ -133,7 +133,12 @@ def _reason(error: Exception) -> str:
         said = f"{error.smtp_code} {_text(error.smtp_error)}"
     else:
         said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    return _ADDRESS.sub("…", said).replace(settings.EMAIL_HOST_PASSWORD or "\0", "…")[:300]
+    return hide_addresses(said).replace(settings.EMAIL_HOST_PASSWORD or "\0", "…")[:300]
+
+
+def hide_addresses(said: str) -> str:
+    """What a mail server said, without the addresses in it."""
+    return _ADDRESS.sub("…", said)
 
 
 def _text(reply: bytes | str) -> str:

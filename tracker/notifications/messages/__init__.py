@@ -17,6 +17,7 @@ from tracker.notifications.messages.words import (
     for_alert,
     for_digest,
     for_reminder,
+    for_share,
     for_test,
 )
 
@@ -35,6 +36,7 @@ __all__ = [
     "for_recheck",
     "for_reminder",
     "for_repeat",
+    "for_share",
     "for_test",
     "host",
     "letter",

@@ -66,3 +66,12 @@ def for_test() -> Words:
         body=_("You asked for a test. It arrived, so messages from your diary can reach you this way."),
         link="/app/",
     )
+
+
+def for_share(what: str) -> Words:
+    """To the owner of a diary: somebody opened a link they shared, or it was locked (`what`: "opened", "locked")."""
+    body = {
+        "opened": _("Somebody opened a link you shared."),
+        "locked": _("A link you shared was locked after five wrong passcodes."),
+    }
+    return Words(kind="share", subject=_("A note from your diary"), body=body[what], link="/app/share")
