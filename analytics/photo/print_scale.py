@@ -1,0 +1,120 @@
+"""Was the card printed at its true size? Needs OpenCV.
+
+Markers by themselves cannot tell: a card printed at 94 % looks like one that lies a little further away. Three things can:
+a bank card beside it in the picture, which is 85.60 by 53.98 mm everywhere; two strips of unlike scale; a strip stretched
+one way. Without any of them the printed page's own check stays the only one (docs/photos.md, "Print scale").
+"""
+
+from itertools import pairwise
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.photo import card
+from analytics.photo.markers import Marker
+from analytics.photo.pose import ASPECT, STRIP_2_SCALE, Pose, fit
+
+Floats = NDArray[np.float64]
+Bytes = NDArray[np.uint8]
+
+STEP = 0.4  # mm a pixel of the flat copy that is searched for a bank card
+AROUND = 190.0  # mm from the lump
+LIKELY = 0.17  # a print further off than this share would be seen on paper; and any rectangle would do for a bank card
+SHAPE = 0.035  # relative: how well the sides' ratio must be that of a bank card
+UNLIKE = 0.025  # ln: from here two strips, or two directions, are of unlike scale
+CLEARER = 16.0  # by how much the fit must gain (in squares of SDs) from unlike scales to be believed
+WORTH_ASKING = 6.0  # cost above which the markers do not fit well enough to leave the question
+
+
+def unlike_scales(found: dict[int, Marker], pose: Pose) -> float | None:
+    """Per cent at which the smaller strip (or direction) was printed, against the other; None where they agree."""
+    if pose.strain < WORTH_ASKING:
+        return None
+    freer = fit(found, pose.size, scales=True)
+    if freer is None or pose.strain - freer.strain < CLEARER / 2:
+        return None
+    worst = max((freer.parameters[STRIP_2_SCALE], freer.parameters[ASPECT]), key=abs)
+    return float(100 * np.exp(-abs(worst))) if abs(worst) > UNLIKE else None
+
+
+def by_bank_card(rgb: Bytes, pose: Pose) -> float | None:
+    """Per cent at which the strips were printed, by a bank card beside them; None where none is to be seen."""
+    flat, corner = _wide_view(rgb, pose)
+    paper = [(pose.strip_corners(number, 1.0) - corner) / STEP for number in (1, 2)]
+    best = None
+    for quad in _quads(flat):
+        centre = quad.mean(axis=0).astype(np.float32)
+        if any(
+            cv2.pointPolygonTest(p.astype(np.float32), (float(centre[0]), float(centre[1])), False) >= 0 for p in paper
+        ):
+            continue
+        percent, off = _as_bank_card(quad * STEP)
+        if percent is not None and (best is None or off < best[1]):
+            best = (percent, off)
+    return None if best is None else best[0]
+
+
+def _wide_view(rgb: Bytes, pose: Pose) -> tuple[Bytes, Floats]:
+    """All the photo shows within reach, from straight above, and the skin frame place of its top left pixel."""
+    from analytics.photo.flat import Frame, warp
+
+    w, h = pose.size
+    rim = np.array([(x, y) for x in (0, w / 2, w - 1) for y in (0, h / 2, h - 1)], np.float64)
+    reach = np.clip(pose.to_skin_by_sight(rim), -AROUND, AROUND)
+    low, high = reach.min(axis=0), reach.max(axis=0)
+    width, height = (max(8, int(side / STEP)) for side in high - low)
+    return warp(rgb, pose, Frame(float(low[0]), float(low[1]), width, height, STEP)), low
+
+
+def _quads(flat: Bytes) -> list[Floats]:
+    """Corners (4, 2) of things with four straight sides of about a bank card's size, px."""
+    found = []
+    lab = cv2.cvtColor(cv2.GaussianBlur(flat, (0, 0), 1.2), cv2.COLOR_RGB2LAB)
+    for channel in range(3):
+        for low, high in ((15, 40), (40, 100)):
+            edges = cv2.dilate(cv2.Canny(lab[..., channel], low, high), np.ones((3, 3), np.uint8))
+            lines, _ = cv2.findContours(edges, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
+            for line in lines:
+                quad = _quad(line)
+                if quad is not None:
+                    found.append(quad)
+    return found
+
+
+def _quad(line: NDArray[np.int32]) -> Floats | None:
+    """The four sides of a closed line as straight lines fitted away from its (rounded) corners, or None."""
+    area = cv2.contourArea(line)
+    whole = card.BANK_CARD[0] * card.BANK_CARD[1] / STEP**2
+    if not (1 - LIKELY) ** 2 * 0.9 < area / whole < (1 + LIKELY) ** 2 * 1.1:
+        return None
+    box = cv2.minAreaRect(line)
+    corners = cv2.boxPoints(box).astype(np.float64)
+    if area < 0.9 * box[1][0] * box[1][1]:
+        return None
+    points = line[:, 0].astype(np.float64)
+    sides = []
+    for start, end in pairwise([*corners, corners[0]]):
+        along = (end - start) / np.linalg.norm(end - start)
+        run = (points - start) @ along / np.linalg.norm(end - start)
+        off = np.abs((points - start) @ np.array([-along[1], along[0]]))
+        near = points[(run > 0.12) & (run < 0.88) & (off < 4 / STEP)]
+        if len(near) < 20:
+            return None
+        vx, vy, x, y = cv2.fitLine(near.astype(np.float32), cv2.DIST_HUBER, 0, 0.01, 0.01).ravel()
+        sides.append(np.cross([x, y, 1.0], [x + vx, y + vy, 1.0]))
+    meets = [np.cross(sides[k - 1], sides[k]) for k in range(4)]
+    return np.array([m[:2] / m[2] for m in meets]) if all(abs(m[2]) > 1e-9 for m in meets) else None
+
+
+def _as_bank_card(quad: Floats) -> tuple[float | None, float]:
+    """Per cent at which the strips were printed if this is a bank card, and how far its shape is from one."""
+    sides = np.linalg.norm(quad - np.roll(quad, -1, axis=0), axis=1)
+    pairs = sorted([(sides[0] + sides[2]) / 2, (sides[1] + sides[3]) / 2])
+    short, long = pairs[0] / card.BANK_CARD[1], pairs[1] / card.BANK_CARD[0]
+    uneven = max(abs(sides[0] / sides[2] - 1), abs(sides[1] / sides[3] - 1))
+    off = max(abs(np.log(long / short)), uneven)
+    size = np.sqrt(short * long)
+    if off > SHAPE or abs(np.log(size)) > LIKELY:
+        return None, off
+    return float(100 / size), off
