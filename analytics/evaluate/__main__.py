@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -19,28 +18,13 @@ from analytics.evaluate.parts import (
     robustness,
     speed,
 )
+from analytics.evaluate.progress import Progress
 from analytics.evaluate.scoring import cohorts
 from analytics.evaluate.tables import GOALS, write
 from analytics.growth.settings import SETTINGS
 
 TUNING_SEEDS = (11, 12, 21)  # settings were chosen on these, and rivals are set on the first
 SCORING_SEED = 771_003  # looked at only here (90210 was, before the settling and the fastest stories came in)
-WIDTH = 30
-
-
-class Progress:
-    """A bar on standard error: what is being done, how far, how long it has taken."""
-
-    def __init__(self, steps: int) -> None:
-        self.steps, self.done, self.began = steps, 0, time.monotonic()
-
-    def step(self, what: str = "") -> None:
-        """One step further; ``what`` comes next."""
-        full = WIDTH * self.done // self.steps
-        spent = time.monotonic() - self.began
-        sys.stderr.write(f"\r[{'#' * full}{'.' * (WIDTH - full)}] {spent:4.0f} s  {what:<40}")
-        sys.stderr.flush()
-        self.done += 1
 
 
 def evaluate(count: int, data: Path) -> tuple[dict[str, Any], dict[str, Any]]:
