@@ -24,6 +24,8 @@ class Series:
     ``mm`` (n, 3): length, width, depth in mm; NaN = not recorded.
     ``method`` (n): how each was measured, a word of the diary file's list; "" counts as ruler.
     ``segment`` (n,): a number that goes up where a drainage or removal cut the series.
+    ``own``: (method, factor) pairs: how many times a method's relative error this person's is, where they measured it
+    (analytics/repeatability.py); a method that is not named has its usual error.
 
     Raises ValueError where shapes disagree, days fall back, or a size is not above 0.
     """
@@ -32,6 +34,7 @@ class Series:
     mm: Floats
     method: tuple[str, ...]
     segment: Ints
+    own: tuple[tuple[str, float], ...] = ()
 
     def __post_init__(self) -> None:
         n = len(self.day)
@@ -47,14 +50,14 @@ class Series:
 
     def first(self, count: int) -> "Series":
         """The series as it stood after ``count`` readings."""
-        return Series(self.day[:count], self.mm[:count], self.method[:count], self.segment[:count])
+        return Series(self.day[:count], self.mm[:count], self.method[:count], self.segment[:count], self.own)
 
     def without(self, indices: Sequence[int]) -> "Series":
         """The series with the readings at ``indices`` left out."""
         keep = np.ones(len(self), dtype=bool)
         keep[list(indices)] = False
         method = tuple(word for word, kept in zip(self.method, keep, strict=True) if kept)
-        return Series(self.day[keep], self.mm[keep], method, self.segment[keep])
+        return Series(self.day[keep], self.mm[keep], method, self.segment[keep], self.own)
 
 
 def series_of(
@@ -62,6 +65,7 @@ def series_of(
     mm: Sequence[Sequence[float | None]] | ArrayLike,
     method: Sequence[str | None] | None = None,
     segment: Sequence[int] | None = None,
+    own: tuple[tuple[str, float], ...] = (),
 ) -> Series:
     """Build a Series from plain lists: ``None`` sizes become NaN, no method counts as ruler, no segment as the first."""
     days = np.asarray(day, dtype=np.float64)
@@ -71,7 +75,7 @@ def series_of(
     padded[:, : sizes.shape[1]] = sizes
     words = tuple(word or "" for word in method) if method is not None else ("",) * n
     cuts = np.zeros(n, dtype=np.int64) if segment is None else np.asarray(segment, dtype=np.int64)
-    return Series(days, padded, words, cuts)
+    return Series(days, padded, words, cuts, own)
 
 
 def day_of(at: datetime) -> float:

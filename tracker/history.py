@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from uuid import UUID
 
-from tracker.models import CareEvent, Entry, Lump
+from analytics.repeatability import Trial, own_errors
+from tracker.models import CareEvent, Entry, Lump, MeasuringTrial
 from tracker.rules.facts import Entry as EntryFact
 from tracker.rules.facts import Event as EventFact
 from tracker.rules.facts import History
@@ -19,12 +20,12 @@ _SETS = frozenset(("skin", "unwell"))
 
 
 def history_of(lump: Lump) -> History:
-    """Everything recorded about `lump`, in order of time. Needs `lump.person`; two queries."""
+    """Everything recorded about `lump`, in order of time. Needs `lump.person`; three queries."""
     return histories_of([lump])[lump.pk]
 
 
 def histories_of(lumps: Iterable[Lump]) -> dict[UUID, History]:
-    """The same for many lumps at once, by id; two queries whatever their number."""
+    """The same for many lumps at once, by id; three queries whatever their number."""
     lumps = list(lumps)
     entries: dict[UUID, list[EntryFact]] = defaultdict(list)
     events: dict[UUID, list[EventFact]] = defaultdict(list)
@@ -35,7 +36,8 @@ def histories_of(lumps: Iterable[Lump]) -> dict[UUID, History]:
     care = CareEvent.objects.kept().filter(lump_id__in=keys).order_by("at", "id")
     for lump_id, pk, at, kind, detail in care.values_list("lump_id", "id", "at", "kind", "detail"):
         events[lump_id].append(EventFact(str(pk), at, kind, detail))
-    return {lump.pk: _history(lump, entries[lump.pk], events[lump.pk]) for lump in lumps}
+    own = own_errors_of(lump.person_id for lump in lumps)
+    return {lump.pk: _history(lump, entries[lump.pk], events[lump.pk], own.get(lump.person_id, ())) for lump in lumps}
 
 
 def _entry(row: list[object]) -> EntryFact:
@@ -50,12 +52,27 @@ def _entry(row: list[object]) -> EntryFact:
     return EntryFact(**values)  # type: ignore[arg-type]
 
 
-def _history(lump: Lump, entries: list[EntryFact], events: list[EventFact]) -> History:
+def own_errors_of(people: Iterable[UUID]) -> dict[UUID, tuple[tuple[str, float], ...]]:
+    """How well each of these people measures by their own trials, as History.own_errors; one query."""
+    sets: dict[UUID, list[Trial]] = defaultdict(list)
+    for row in MeasuringTrial.objects.filter(person__in=set(people)).order_by("at", "pk"):
+        sets[row.person_id].append(trial_of(row))
+    return {person: tuple((own.method, own.factor) for own in own_errors(trials)) for person, trials in sets.items()}
+
+
+def trial_of(row: MeasuringTrial) -> Trial:
+    return Trial(row.method, row.by == MeasuringTrial.SELF, tuple(row.readings), row.at)
+
+
+def _history(
+    lump: Lump, entries: list[EntryFact], events: list[EventFact], own_errors: tuple[tuple[str, float], ...]
+) -> History:
     person = lump.person
     return History(
         site=lump.site,
         entries=tuple(entries),
         events=tuple(events),
+        own_errors=own_errors,
         side=lump.side or None,
         depth=lump.depth or None,
         status=lump.status or None,

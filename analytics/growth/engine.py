@@ -14,7 +14,7 @@ from analytics.growth.rates import Rates, rates_of
 from analytics.growth.result import Doubt, Growth, Interval
 from analytics.growth.run import Beliefs, Trace, run
 from analytics.growth.settings import LN2_THIRD, MONTH, SETTINGS, SLOW_P, Settings
-from analytics.growth.tracks import Stop, Tracks, lay
+from analytics.growth.tracks import Stop, Tracks, lay, own_factors
 from analytics.series import AXES, Flags, Floats, Series, date_of
 
 CHUNK = 2_000  # looks in one pass, to bound memory
@@ -94,7 +94,9 @@ def _forecasts(
     if not wanted:
         return [None] * len(asks)
     days = np.array([ask.day for ask in asks if ask.day is not None], dtype=np.float64)
-    ends = intervals(known.only(wanted), days, [asks[k].method for k in wanted], settings)
+    methods = [asks[k].method for k in wanted]
+    own = np.concatenate([own_factors([method], series[k]) for method, k in zip(methods, wanted, strict=True)])
+    ends = intervals(known.only(wanted), days, methods, own, settings)
     found: list[Forecast | None] = [None] * len(asks)
     for k, axes in zip(wanted, ends, strict=True):
         axes_seen = np.flatnonzero(np.isfinite(series[k].mm[stops[k].places]).any(axis=0)).tolist()

@@ -19,10 +19,12 @@ TAILS = np.array([tail for _, level in LEVELS for tail in (0.5 - level / 2, 0.5 
 
 
 def intervals(
-    known: Beliefs, days: Floats, methods: Sequence[str | None], settings: Settings
+    known: Beliefs, days: Floats, methods: Sequence[str | None], own: Floats, settings: Settings
 ) -> list[list[dict[str, Interval]]]:
-    """For each of L looks and each of the three axes: the intervals of a reading on ``days`` (L,) by ``methods`` (L)."""
+    """For each of L looks and each of the three axes: the intervals of a reading on ``days`` (L,) by ``methods`` (L),
+    whose relative error is ``own`` (L,) times the usual."""
     relative, floor, scanned = method_errors(methods, settings)
+    relative = relative * own
     scan = scanned > 0
     weight, mean, variance = _ahead(known, np.maximum(days - known.day, 0.0), scan, settings)
     factors, _ = error_grid(settings)

@@ -31,9 +31,18 @@ def seeing(known: Beliefs, size: Floats, relative: Floats, floor: Floats, settin
     own = np.exp((known.weight.sum(axis=0) * np.log(factors)[:, None]).sum(axis=0)) * relative
     error = np.sqrt(own**2 + (floor / size) ** 2 + SESSION**2)
     steady = np.maximum(1.0, np.round(0.1 * size))
-    rate = np.log1p(steady / size) / MONTH
+    return Seeing(error, smallest_change(size, error), steady, weeks_until_seen(size, error, steady))
+
+
+def smallest_change(size: Floats, error: Floats) -> Floats:
+    """The change in mm between two readings that is beyond their noise; ``error`` is of one reading, a share."""
+    return np.asarray(size * np.expm1(BEYOND_NOISE * error))
+
+
+def weeks_until_seen(size: Floats, error: Floats, mm_per_month: Floats) -> Floats:
+    """Weeks of weekly readings after which steady growth would be seen; 52 where it would take longer."""
+    rate = np.log1p(mm_per_month / size) / MONTH
     weeks = np.arange(2, MOST_WEEKS + 1)
     slope_error = error[:, None] * np.sqrt(12.0 / ((weeks + 1) * weeks * (weeks + 2))) / 7.0
     seen = rate[:, None] >= SEEN_AT * slope_error
-    first = np.where(seen.any(axis=1), weeks[np.argmax(seen, axis=1)], MOST_WEEKS)
-    return Seeing(error, size * np.expm1(BEYOND_NOISE * error), steady, first.astype(np.float64))
+    return np.where(seen.any(axis=1), weeks[np.argmax(seen, axis=1)], MOST_WEEKS).astype(np.float64)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.growth.settings import Settings
-from analytics.noise import errors_of
+from analytics.noise import NO_METHOD, errors_of
 from analytics.series import AXES, Flags, Floats, Ints, Series
 
 SCAN = "scan"
@@ -99,6 +99,12 @@ def method_errors(methods: Sequence[str | None], settings: Settings) -> tuple[Fl
     return relative, np.sqrt(floor**2 + settings.rounding_mm**2), scan
 
 
+def own_factors(methods: Sequence[str | None], series: Series) -> Floats:
+    """How many times a method's relative error this person's is, (n,): 1 for a method they have not measured."""
+    own = dict(series.own)
+    return np.array([own.get(method or NO_METHOD, 1.0) for method in methods], dtype=np.float64)
+
+
 def _tables(series: Sequence[Series], places: list[Ints], settings: Settings) -> list[Floats]:
     """For each series one row a reading: day, ln of the three sizes, relative error, floor, whether it was a scan."""
     counts = [len(place) for place in places]
@@ -106,6 +112,13 @@ def _tables(series: Sequence[Series], places: list[Ints], settings: Settings) ->
         return [np.zeros((0, COLUMNS)) for _ in series]
     methods = [one.method[k] for one, place in zip(series, places, strict=True) for k in place.tolist()]
     relative, floor, scan = method_errors(methods, settings)
+    if any(one.own for one in series):
+        relative = relative * np.concatenate(
+            [
+                own_factors([one.method[k] for k in place.tolist()], one)
+                for one, place in zip(series, places, strict=True)
+            ]
+        )
     rows = np.empty((len(methods), COLUMNS))
     rows[:, 0] = np.concatenate([one.day[place] for one, place in zip(series, places, strict=True)])
     rows[:, 1:4] = np.log(np.concatenate([one.mm[place] for one, place in zip(series, places, strict=True)]))

@@ -50,6 +50,10 @@ def event(world: World) -> Any:
     return {"lump": world.ids["lump"], "at": "2026-01-10T08:30:00+00:00", "kind": "examined"}
 
 
+def trial(_world: World) -> Any:
+    return {"id": str(new_id()), "method": "ruler", "by": "self", "readings": [20, 21]}
+
+
 def reminder(world: World) -> Any:
     return {"lump": world.ids["lump"], "at": "08:30", "every": 1}
 
@@ -86,6 +90,15 @@ DOORS = [
         body=lambda _world: {"email": "new@example.org", "role": "viewer"},
     ),
     Door(f"{PEOPLE}members/<id:member_pk>/", "DELETE", "api/people/{person}/members/{member}/", 204, 403, 403),
+    Door(f"{PEOPLE}ladder/", "GET", "api/people/{person}/ladder/", 200, 200, 200),
+    Door(f"{PEOPLE}ladder/", "PUT", "api/people/{person}/ladder/", 200, 403, 403, body=lambda _world: {"steps": None}),
+    Door(
+        f"{PEOPLE}ladder/agreement/", "PUT", "api/people/{person}/ladder/agreement/", 200, 200, 403,
+        body=lambda _world: {"agreed": True},
+    ),
+    Door(f"{PEOPLE}measuring/", "GET", "api/people/{person}/measuring/", 200, 200, 200),
+    Door(f"{PEOPLE}measuring/", "POST", "api/people/{person}/measuring/", 201, 201, 403, body=trial),
+    Door(f"{PEOPLE}measuring/<id:trial_pk>/", "DELETE", "api/people/{person}/measuring/{trial}/", 204, 204, 403),
     Door(f"{PEOPLE}entries.csv", "GET", "api/people/{person}/entries.csv", 200, 200, 200),
     Door(f"{PEOPLE}fhir/", "GET", "api/people/{person}/fhir/", 200, 200, 200, query="?photos=1&notes=1"),
     _list("lumps"),
@@ -120,6 +133,13 @@ DOORS = [
     _list("reminders"),
     Door("api/reminders/<id:pk>/", "PUT", "api/reminders/{reminder}/", 200, 200, 403, body=reminder),
     Door("api/reminders/<id:pk>/", "DELETE", "api/reminders/{reminder}/", 204, 204, 403),
+    Door(
+        "api/reminders/<id:pk>/snooze/", "POST", "api/reminders/{reminder}/snooze/", 200, 200, 403,
+        body=lambda _world: {"minutes": 30},
+    ),
+    Door(
+        "api/reminders/<id:pk>/skip/", "POST", "api/reminders/{reminder}/skip/", 200, 200, 403, body=lambda _world: {}
+    ),
     Door("api/push/key/", "GET", "api/push/key/", 200, 200, 200, 200),
     # a push subscription is its account's alone, and this address is no push service's
     Door(
@@ -127,6 +147,16 @@ DOORS = [
         body=lambda _world: {"endpoint": "https://127.0.0.1/", "p256dh": "B", "auth": "A"},
     ),
     Door("api/push/<id:pk>/", "DELETE", "api/push/{push}/", 204, 404, 404),
+    Door("api/channels/", "GET", "api/channels/", 200, 200, 200, 200),
+    Door(
+        "api/channels/<str:channel>/", "PUT", "api/channels/ntfy/", 404, 404, 404,
+        body=lambda _world: {"address": "https://ntfy.example/abcdefghijklmnopqrst"},
+    ),  # no operator has allowed it here
+    Door("api/channels/<str:channel>/", "DELETE", "api/channels/ntfy/", 404, 404, 404),
+    _list("notices"),
+    Door("api/calendar/", "GET", "api/calendar/", 200, 200, 200, 200),
+    Door("api/calendar/", "POST", "api/calendar/", 403, 403, 403, 403),  # a token cannot make a secret that outlives it
+    Door("api/calendar/", "DELETE", "api/calendar/", 204, 404, 404),
     Door("api/channels/<str:channel>/test/", "POST", "api/channels/nonsense/test/", 404, 404, 404),
     _list("share-links"),
     Door(
@@ -147,16 +177,6 @@ OWN_ONLY = {"api/share-links/", "api/export/", "api/tokens/", "api/notices/"}
 # Pages and other addresses that show nobody's diary: open to all, or one's own account (allauth), or the doctor's door
 # (tests/sharing), or mail of one's own (tests/frontend).
 OPEN = {"healthz", "api/schema/", "api/docs/", "", "about/", "help/", "privacy/", "look/", "sw.js", "manifest.webmanifest",
-    Door("api/channels/", "GET", "api/channels/", 200, 200, 200, 200),
-    Door(
-        "api/channels/<str:channel>/", "PUT", "api/channels/ntfy/", 404, 404, 404,
-        body=lambda _world: {"address": "https://ntfy.example/abcdefghijklmnopqrst"},
-    ),  # no operator has allowed it here
-    Door("api/channels/<str:channel>/", "DELETE", "api/channels/ntfy/", 404, 404, 404),
-    _list("notices"),
-    Door("api/calendar/", "GET", "api/calendar/", 200, 200, 200, 200),
-    Door("api/calendar/", "POST", "api/calendar/", 403, 403, 403, 403),  # a token cannot make a secret that outlives it
-    Door("api/calendar/", "DELETE", "api/calendar/", 204, 404, 404),
         "app/", "app/<path:path>", "look/mail/", "mail/preview/", "mail/preview/<slug:key>/",
         "mail/preview/<slug:key>/<slug:tone>/"}  # fmt: skip
 BY_SECRET = {"unsubscribe/<str:token>/", "calendar/<str:token>.ics"}  # tests/notifications

@@ -32,7 +32,7 @@ class WrongKind(Refused):
 
 
 class Differs(Refused):
-    """Another photo was sent under this id before (409)."""
+    """Something else was sent under this id before (409)."""
 
 
 def attach_photo(

@@ -75,6 +75,7 @@ def _lay(history: History) -> _Laid:
         [entry.sizes_mm for entry in entries],
         [entry.method for entry in entries],
         [reading.segment for reading in folded.readings],
+        history.own_errors,
     )
     slips = [index for index, start in enumerate(folded.counts_from) if start is None]
     counted = series.without(slips)

@@ -73,6 +73,7 @@ class History:
     sex: str | None = None
     conditions: frozenset[str] | None = None
     timezone: str = "UTC"
+    own_errors: tuple[tuple[str, float], ...] = ()  # (method, times its usual error), where the person measured it
 
 
 @dataclass(frozen=True, slots=True)

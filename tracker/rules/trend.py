@@ -73,7 +73,7 @@ class Trend:
         if keep.all():
             return whole
         method = tuple(word for word, kept in zip(whole.method, keep, strict=True) if kept)
-        return Series(whole.day[keep], whole.mm[keep], method, whole.segment[keep])
+        return Series(whole.day[keep], whole.mm[keep], method, whole.segment[keep], whole.own)
 
     @cached_property
     def _counts_from(self) -> np.ndarray:
@@ -89,6 +89,7 @@ class Trend:
             np.array(sizes, dtype=np.float64).reshape(len(readings), len(AXES)),
             tuple(reading.method or "" for reading in readings),
             np.array([reading.segment for reading in readings], dtype=np.int64),
+            self.fold.history.own_errors,
         )
 
 

@@ -544,6 +544,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/people/{id}/ladder/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Who is told again, and who next, while nobody answers a same-day alert or an emergency. Only the owner sets it. */
+        get: operations["people_ladder_read"];
+        /** @description Who is told again, and who next, while nobody answers a same-day alert or an emergency. Only the owner sets it. */
+        put: operations["people_ladder_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/{id}/ladder/agreement/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description A carer's own word on whether they may be told. Until it is yes, they are not. */
+        put: operations["people_ladder_agreement_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/{id}/measuring/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Sets of readings of one lump in a row, and the error they show. POST keeps one set. */
+        get: operations["people_measuring_read"];
+        put?: never;
+        /** @description Sets of readings of one lump in a row, and the error they show. POST keeps one set. */
+        post: operations["people_measuring_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/{id}/measuring/{trial_pk}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description DELETE throws a set away for good. */
+        delete: operations["people_measuring_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/people/{id}/members/": {
         parameters: {
             query?: never;
@@ -772,6 +842,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reminders/{id}/skip/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Leave out the slot that was asked, or the next one. */
+        post: operations["reminders_skip_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reminders/{id}/snooze/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask again in so many minutes. */
+        post: operations["reminders_snooze_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/share-links/": {
         parameters: {
             query?: never;
@@ -895,6 +999,14 @@ export interface components {
             /** @description A number to call, where there is one. */
             call: string | null;
         };
+        /**
+         * @description A body to be checked: unknown keys are refused by name; absent and null are the same.
+         *
+         *     `said_besides`: JSON Schema that the document adds.
+         */
+        AgreementRequest: {
+            agreed: boolean;
+        };
         /** @description Describes an answer: every key is there, some may be null. */
         Alert: {
             /** Format: uuid */
@@ -917,6 +1029,11 @@ export interface components {
             how: "appointment" | "examined" | "not_now" | null;
             /** Format: date */
             on: string | null;
+            /**
+             * Format: date-time
+             * @description While nobody answers: when somebody is told again, or next. Null: nobody is.
+             */
+            next_step_at: string | null;
         };
         /** @description Describes an answer: every key is there, some may be null. */
         AlertList: {
@@ -1171,6 +1288,46 @@ export interface components {
             base_revision?: number | null;
         };
         /** @description Describes an answer: every key is there, some may be null. */
+        Ladder: {
+            /** Format: uuid */
+            person: string;
+            /** @description Nobody set it: the owner again after 4 hours, each carer who agreed after 8. */
+            usual: boolean;
+            steps: components["schemas"]["LadderStepAnswer"][];
+            /** @description The same, and when it ends, in sentences. */
+            words: string[];
+        };
+        /**
+         * @description A body to be checked: unknown keys are refused by name; absent and null are the same.
+         *
+         *     `said_besides`: JSON Schema that the document adds.
+         */
+        LadderRequest: {
+            /** @description In the order told. Null or absent: back to the usual ladder. */
+            steps?: {
+                /** Format: uuid */
+                member: string;
+                same_day_minutes?: number | null;
+                emergency_minutes?: number | null;
+            }[] | null;
+        };
+        /** @description Describes an answer: every key is there, some may be null. */
+        LadderStepAnswer: {
+            /** Format: uuid */
+            member: string;
+            email: string;
+            /** @enum {string} */
+            role: "owner" | "carer";
+            /**
+             * Format: date-time
+             * @description When this carer said yes; null: not yet, so is not told.
+             */
+            agreed_at: string | null;
+            you: boolean;
+            same_day_minutes: number | null;
+            emergency_minutes: number | null;
+        };
+        /** @description Describes an answer: every key is there, some may be null. */
         LinkList: {
             results: components["schemas"]["ShareLink"][];
             next: string | null;
@@ -1301,6 +1458,10 @@ export interface components {
             theme: "auto" | "light" | "dark";
             wants_email: boolean;
             wants_push: boolean;
+            /** @description From this time of day on, what can wait does … */
+            quiet_from: string | null;
+            /** @description … until this one. Both null: no quiet hours. */
+            quiet_until: string | null;
             /** @description What unsubscribing in a mail program switches off. */
             email_reminders: boolean;
             /** @description The same. */
@@ -1315,8 +1476,52 @@ export interface components {
             region: "uk" | "us" | "eu" | "generic";
             /** @description Picked by hand, or by where the diary is kept? */
             region_chosen: boolean;
+            /** @description Where your quiet hours and your Sunday are counted: your own diary's time zone. */
+            zone: string;
             /** @description For `X-CSRFToken`; null with a token. */
             csrf: string | null;
+        };
+        /** @description Describes an answer: every key is there, some may be null. */
+        MeasuringAnswer: {
+            trials: components["schemas"]["MeasuringTrial"][];
+            methods: components["schemas"]["OwnErrorAnswer"][];
+        };
+        /** @description Describes an answer: every key is there, some may be null. */
+        MeasuringTrial: {
+            /** Format: uuid */
+            id: string;
+            method: string;
+            /** @enum {string} */
+            by: "self" | "other";
+            readings: number[];
+            /** Format: date-time */
+            at: string;
+        };
+        /**
+         * @description A body to be checked: unknown keys are refused by name; absent and null are the same.
+         *
+         *     `said_besides`: JSON Schema that the document adds.
+         */
+        MeasuringTrialRequest: {
+            /**
+             * Format: uuid
+             * @description The client's own: the same set sent twice is one.
+             */
+            id: string;
+            /** @enum {string} */
+            method: "caliper" | "ruler" | "photo_card" | "eye";
+            /**
+             * @description Who usually measures, or a second person.
+             * @enum {string}
+             */
+            by: "self" | "other";
+            /** @description Of the same lump, the same way, one after another. */
+            readings: number[];
+            /**
+             * Format: date-time
+             * @description Absent: now.
+             */
+            at?: string | null;
         };
         /** @description Describes an answer: every key is there, some may be null. */
         Member: {
@@ -1427,6 +1632,30 @@ export interface components {
             previous: string | null;
             cursor: string | null;
         };
+        /** @description Describes an answer: every key is there, some may be null. */
+        OwnErrorAnswer: {
+            method: string;
+            sets: number;
+            readings: number;
+            /** @description SD of one reading, of its size, as well as these sets tell it. */
+            error_percent: number;
+            /** @description 90 % limits of it. */
+            low_percent: number;
+            high_percent: number;
+            /** @description What is usual for the method. */
+            usual_percent: number;
+            /** @description Times the method's relative error, for the growth engine. */
+            factor: number;
+            /** @description How much more a second person reads. */
+            shift_percent: number | null;
+            shift_low_percent: number | null;
+            shift_high_percent: number | null;
+            size_mm: number;
+            smallest_change_mm: number;
+            mm_per_month: number;
+            weeks: number;
+            sentences: string[];
+        };
         /** @description A body of a row that a phone keeps too. */
         PatchedEntryRequest: {
             /** Format: uuid */
@@ -1515,6 +1744,10 @@ export interface components {
             theme?: "auto" | "light" | "dark";
             wants_email?: boolean;
             wants_push?: boolean;
+            /** @description From this time of day on, what can wait does … */
+            quiet_from?: string | null;
+            /** @description … until this one. Both null: no quiet hours. */
+            quiet_until?: string | null;
             /** @description What unsubscribing in a mail program switches off. */
             email_reminders?: boolean;
             /** @description The same. */
@@ -1708,9 +1941,20 @@ export interface components {
             id: string;
             /**
              * Format: date-time
-             * @description When it will ask next.
+             * @description When it will ask next, put off or not; null: not at all.
              */
             next_at: string | null;
+            /** @description Why it is then, where the plan alone does not say so. */
+            why: string | null;
+            /**
+             * Format: date-time
+             * @description The slot that was asked and is not answered yet.
+             */
+            asked_at: string | null;
+            /** Format: date-time */
+            snoozed_until: string | null;
+            /** @description Asked twice, and no entry since. */
+            overdue: boolean;
         };
         /** @description Describes an answer: every key is there, some may be null. */
         ReminderList: {
@@ -1828,6 +2072,27 @@ export interface components {
             photos?: boolean | null;
             /** @description Absent counts as no. */
             notes?: boolean | null;
+        };
+        /**
+         * @description A body to be checked: unknown keys are refused by name; absent and null are the same.
+         *
+         *     `said_besides`: JSON Schema that the document adds.
+         */
+        SkipRequest: {
+            /**
+             * Format: date-time
+             * @description The `asked_at` or `next_at` that is meant: the same tap twice leaves out one. Absent: the one that was asked, else the next.
+             */
+            slot?: string | null;
+        };
+        /**
+         * @description A body to be checked: unknown keys are refused by name; absent and null are the same.
+         *
+         *     `said_besides`: JSON Schema that the document adds.
+         */
+        SnoozeRequest: {
+            /** @description 60 unless said. */
+            minutes?: number | null;
         };
         TimeZone: string;
         /** @description Describes an answer: every key is there, some may be null. */
@@ -6838,6 +7103,632 @@ export interface operations {
             };
         };
     };
+    people_ladder_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ladder"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    people_ladder_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["LadderRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ladder"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    people_ladder_agreement_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgreementRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ladder"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    people_measuring_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasuringAnswer"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    people_measuring_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeasuringTrialRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasuringTrial"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasuringTrial"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    people_measuring_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                trial_pk: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     people_members_list: {
         parameters: {
             query?: {
@@ -8842,6 +9733,216 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    reminders_skip_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SkipRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reminder"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    reminders_snooze_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SnoozeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reminder"];
+                };
             };
             400: {
                 headers: {
