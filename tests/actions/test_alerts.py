@@ -51,6 +51,15 @@ def test_acknowledged_stays_quiet_until_it_is_worse(log: LogEntry, alice: User) 
     assert alert.state == Alert.OPEN and Notice.objects.count() > told
 
 
+def test_an_answer_counts_though_the_phones_clock_is_ahead(log: LogEntry, alice: User) -> None:
+    log(days_ago=-0.01, discharge="pus")  # a quarter of an hour to come
+    alert = Alert.objects.get(rule="infection.spreading")
+    told = Notice.objects.count()
+    acknowledge(user=alice, pk=alert.pk)
+    alert.refresh_from_db()
+    assert (alert.state, alert.next_step_at, Notice.objects.count()) == (Alert.ACKNOWLEDGED, None, told)
+
+
 def test_an_emergency_is_never_quiet(log: LogEntry, alice: User) -> None:
     log(unwell=["confused"])
     alert = Alert.objects.get(rule="sepsis.signs")

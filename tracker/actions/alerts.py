@@ -1,6 +1,6 @@
 """Answering an alert."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tracker.actions.errors import MayOnlyLook, NotThere, Wrong
 from tracker.actions.events import save_event
-from tracker.models import Alert
+from tracker.models import Alert, Entry
 from tracker.models.base import uuid7
 
 
@@ -28,7 +28,7 @@ def acknowledge(*, user: Any, pk: UUID, how: str | None = None, on: date | None 
         if alert.state == Alert.CLOSED or (alert.state == Alert.ACKNOWLEDGED and alert.how == (how or "")):
             return alert
         now = timezone.now()
-        when = _when(alert, on, now) if how == "examined" else now
+        when = _when(alert, on, now) if how == "examined" else _after_the_entries(alert, now)
         kind, detail = ("examined", "") if how == "examined" else ("acknowledged", alert.rule)
         alert.how, alert.on = how or "", on
         alert.acknowledged_at, alert.acknowledged_by, alert.next_step_at = now, user, None
@@ -38,6 +38,12 @@ def acknowledge(*, user: Any, pk: UUID, how: str | None = None, on: date | None 
         save_event(user=user, pk=uuid7(), lump_id=alert.lump_id, body={"at": when, "kind": kind, "detail": detail})
         alert.refresh_from_db()
     return alert
+
+
+def _after_the_entries(alert: Alert, now: datetime) -> datetime:
+    """Now, or just after the newest entry: a phone whose clock is ahead must not undo the answer to what it logged."""
+    newest = Entry.objects.kept().filter(lump=alert.lump_id).order_by("-measured_at").first()
+    return now if newest is None else max(now, newest.measured_at + timedelta(seconds=1))
 
 
 def _when(alert: Alert, on: date | None, now: datetime) -> datetime:
