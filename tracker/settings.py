@@ -342,31 +342,43 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 PWA_DIST = BASE_DIR / "frontend" / "pwa" / "dist"
+BODYMAP = BASE_DIR / "frontend" / "static" / "pictures" / "bodymap.svg"  # the report draws with it too
 STATICFILES_DIRS: list[object] = [BASE_DIR / "frontend" / "static"]
 if PWA_DIST.is_dir():
     STATICFILES_DIRS.append(("app", PWA_DIST))
-STORAGES = {
+STORAGES: dict[str, dict[str, object]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR_DIR / "files"}},
     "photos": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR_DIR / "photos"}},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 if DEBUG:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-if os.environ.get("STORAGE_URL"):
-    _s3 = urlsplit(os.environ["STORAGE_URL"])  # s3://key:secret@host/bucket?region=…
-    if _s3.scheme != "s3" or not _s3.path.strip("/"):
+
+
+def _bucket(url: str) -> dict[str, object]:
+    """s3://key:secret@host/bucket?region=…, or s3+http:// for a store without TLS in one's own network."""
+    from botocore.config import Config  # only where it is asked for
+
+    parts = urlsplit(url)
+    if parts.scheme not in {"s3", "s3+http"} or not parts.hostname or not parts.path.strip("/"):
         raise ImproperlyConfigured("STORAGE_URL must look like s3://key:secret@s3.example.org/bucket?region=eu-west-1")
-    STORAGES["photos"] = {
+    port = f":{parts.port}" if parts.port else ""
+    return {
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {
-            "bucket_name": _s3.path.strip("/"),
-            "access_key": unquote(_s3.username or ""),
-            "secret_key": unquote(_s3.password or ""),
-            "endpoint_url": f"https://{_s3.hostname}" + (f":{_s3.port}" if _s3.port else ""),
-            "region_name": parse_qs(_s3.query).get("region", [None])[0],
-            "default_acl": "private",
+            "bucket_name": parts.path.strip("/"),
+            "access_key": unquote(parts.username or ""),
+            "secret_key": unquote(parts.password or ""),
+            "endpoint_url": f"{'https' if parts.scheme == 's3' else 'http'}://{parts.hostname}{port}",
+            "region_name": parse_qs(parts.query).get("region", [None])[0],
+            # a store that hangs must not hold up those who wait for an answer
+            "client_config": Config(connect_timeout=5, read_timeout=20, retries={"total_max_attempts": 2}),
         },
     }
+
+
+if os.environ.get("STORAGE_URL"):
+    STORAGES["photos"] = _bucket(os.environ["STORAGE_URL"])
 
 LOGGING = {
     "version": 1,

@@ -40,8 +40,9 @@ def measure(master: bytes) -> Reading:
 def _read(master: bytes) -> tuple[child.Head, list[bytes]]:
     """In the child."""
     import numpy as np
-    from analytics.photo.reading import flatten, read
     from PIL import Image
+
+    from analytics.photo.reading import flatten, read
 
     with Image.open(io.BytesIO(master), formats=("JPEG",)) as image:
         rgb = np.asarray(image.convert("RGB"))

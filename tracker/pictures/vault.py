@@ -7,7 +7,7 @@ bits, and says by which key the file is sealed where that is not the first: `<32
 
 import secrets
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +27,10 @@ class Damaged(Exception):
     """The file is gone, was changed, or was written with another key."""
 
 
+class Away(Exception):
+    """The store cannot be reached, or takes nothing more: nothing is known of the file."""
+
+
 def put(data: bytes) -> str:
     """Keep `data`; the name under which `get` finds it again."""
     number = keys.newest()
@@ -34,7 +38,10 @@ def put(data: bytes) -> str:
     nonce = secrets.token_bytes(_NONCE)
     sealed = AESGCM(keys.ring()[number]).encrypt(nonce, data, name.encode())
     content = ContentFile(b"".join((_MAGIC, number.to_bytes(_NUMBER, "big"), nonce, sealed)))
-    kept = storages["photos"].save(_path(name), content)
+    try:
+        kept = storages["photos"].save(_path(name), content)
+    except Exception as error:
+        raise Away(type(error).__name__) from error
     if kept != _path(name):  # the storage renames on a clash; a random 128-bit name does not clash
         storages["photos"].delete(kept)
         raise Damaged("the photo store renamed a file")
@@ -48,6 +55,8 @@ def get(name: str) -> bytes:
             whole = file.read()
     except FileNotFoundError as error:
         raise Damaged("gone") from error
+    except Exception as error:
+        raise Away(type(error).__name__) from error
     if not whole.startswith(_MAGIC):
         raise Damaged("not ours")
     at = len(_MAGIC) + _NUMBER
@@ -75,7 +84,8 @@ def together() -> Iterator[list[str]]:
     try:
         yield names
     except BaseException:
-        forget(*names)
+        with suppress(Exception):  # of a store that is away the sweep will clear up
+            forget(*names)
         raise
 
 
