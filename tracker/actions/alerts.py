@@ -1,6 +1,6 @@
 """Answering an alert."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tracker.actions.assessing import JUST_AFTER
 from tracker.actions.errors import MayOnlyLook, NotThere, Wrong
 from tracker.actions.events import save_event
 from tracker.models import Alert, Entry
@@ -43,7 +44,7 @@ def acknowledge(*, user: Any, pk: UUID, how: str | None = None, on: date | None 
 def _after_the_entries(alert: Alert, now: datetime) -> datetime:
     """Now, or just after the newest entry: a phone whose clock is ahead must not undo the answer to what it logged."""
     newest = Entry.objects.kept().filter(lump=alert.lump_id).order_by("-measured_at").first()
-    return now if newest is None else max(now, newest.measured_at + timedelta(seconds=1))
+    return now if newest is None else max(now, newest.measured_at + JUST_AFTER)
 
 
 def _when(alert: Alert, on: date | None, now: datetime) -> datetime:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils import timezone
 
-from tracker.actions import ladder
+from tracker.actions import asking, ladder
 from tracker.diary.lines import finding_body
 from tracker.history import history_of
 from tracker.models import Alert, Entry, Lump, Membership
@@ -20,6 +20,7 @@ from tracker.rules.words import words_for
 
 Told = tuple[Finding, str, str | None]  # with its words, and the number to call
 
+JUST_AFTER = timedelta(seconds=1)
 LOOK_EVERY = timedelta(hours=12)  # time alone may bring a finding; the scan reads only what is due
 
 
@@ -44,9 +45,11 @@ def assess_lump(*, lump: Lump, entry: Entry | None = None, at: datetime | None =
     history = history_of(lump)
     if at is None:
         at = max((fact.at for fact in history.entries), default=now)
-        at = max([at, *(event.at for event in history.events if event.at <= now)])
+        seen = max(now, at + JUST_AFTER)  # an answer stands just after the entry that it answers
+        at = max([at, *(event.at for event in history.events if event.at <= seen)])
     told = _look(lump, history, at)
     _keep_alerts(lump, told, entry, now, silent)
+    asking.retime(lump=lump, history=history, at=now)
     lump.looked_at, lump.next_look_at = now, _next_look(lump, history, now)
     Lump.objects.filter(pk=lump.pk).update(looked_at=lump.looked_at, next_look_at=lump.next_look_at)
     return _advice(told)
