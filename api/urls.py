@@ -78,6 +78,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("share-links/", sharing.LinkList.as_view()),
     path("share-links/<id:pk>/", sharing.LinkRow.as_view()),
     path("share-links/<id:pk>/visits/", sharing.VisitList.as_view()),
+    path("people/<id:pk>/report.pdf", report.ReportPDF.as_view()),
     path("people/<id:pk>/fhir/", report.FHIR.as_view()),
     path("people/<id:pk>/entries.csv", export.EntriesCSV.as_view()),
     path("export/", export.Export.as_view()),

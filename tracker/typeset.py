@@ -28,7 +28,7 @@ def compile(  # noqa: A001 - what it does, and how it reads: typeset.compile
     `files`: what the source may read, by plain file name. `inputs`: what it finds in `sys.inputs`. `at`: the date the
     document carries. Raises TypstError when the source is wrong, an image without a text for readers included.
     """
-    return _run(source, files, inputs, format="pdf", pdf_standards=["ua-1"], timestamp=at)
+    return _run(source, files, inputs, format="pdf", pdf_standards=["ua-1"], timestamp=at.replace(microsecond=0))
 
 
 def picture(

@@ -14,15 +14,20 @@ from rest_framework.request import Request
 from api.errors import Bad
 from api.views.base import Door, account
 from api.views.export import LUMPS, lumps_asked_for
-from tracker.actions.errors import NotThere
-from tracker.actions.photos import open_photo
-from tracker.models import Lump, Membership, Person, Photo
+from tracker.actions.showing import picture_for, pictures_of
+from tracker.models import Lump, Membership, Person
+from tracker.reports.build import report_for
 from tracker.reports.fhir.bundle import bundle_for
+from tracker.reports.pdf import PAPERS, Contents, pdf_of
 from tracker.reports.shapes import Scope
 
 YES_NO = re.compile("[01]")
 WITH = {"type": "string", "pattern": "^[01]$", "default": "0"}
 PHOTOS = OpenApiParameter("photos", WITH, description="1: with photos, but for those kept back.")
+PAPER = OpenApiParameter("paper", {"type": "string", "enum": list(PAPERS), "default": "a4"})
+PLOTS = OpenApiParameter("plots", WITH, description="1: each lump's own plot, too, where there are several lumps.")
+NUMBERS = OpenApiParameter("numbers", WITH, description="1: with the tables of the plots.")
+LOG = OpenApiParameter("log", WITH, description="1: with the whole log; notes in it where they are asked for.")
 NOTES = OpenApiParameter("notes", WITH, description="1: with notes.")
 
 
@@ -58,14 +63,28 @@ class FHIR(ReportDoor):
 
     def get(self, request: Request, pk: UUID) -> HttpResponse:
         _person, lumps, scope = self.chosen(request, pk)
-        bundle = bundle_for(lumps, scope, picture=_screen)
+        bundle = bundle_for(lumps, scope, picture=picture_for)
         answer = HttpResponse(orjson.dumps(bundle), content_type="application/fhir+json")
         answer["Content-Disposition"] = 'attachment; filename="lump-diary-fhir.json"'
         return answer
 
 
-def _screen(photo: Photo) -> bytes | None:
-    try:
-        return open_photo(photo=photo, size="screen")
-    except NotThere:
-        return None
+@extend_schema_view(
+    get=extend_schema(
+        responses={(200, "application/pdf"): OpenApiTypes.BINARY},
+        parameters=[LUMPS, PHOTOS, NOTES, PAPER, PLOTS, NUMBERS, LOG],
+    )
+)
+class ReportPDF(ReportDoor):
+    """The doctor's report on paper: PDF/UA, two pages for one lump, and photos after them where they are asked for."""
+
+    def get(self, request: Request, pk: UUID) -> HttpResponse:
+        _person, lumps, scope = self.chosen(request, pk)
+        paper = request.query_params.get("paper", "a4")
+        if paper not in PAPERS:
+            raise Bad({"paper": [_("This must be a4 or letter.")]})
+        parts = Contents(**{name: self._wants(request, name) for name in ("plots", "numbers", "log")})
+        data = pdf_of(report_for(lumps, scope), picture=pictures_of(lumps, scope), paper=paper, contents=parts)
+        answer = HttpResponse(data, content_type="application/pdf")
+        answer["Content-Disposition"] = 'attachment; filename="lump-diary.pdf"'
+        return answer

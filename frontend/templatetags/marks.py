@@ -1,18 +1,15 @@
 """What templates draw with: icons, the body map, form fields."""
 
-import re
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from django import template
-from django.conf import settings
 from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from tracker.reports.place import map_of
 from tracker.reports.shapes import LumpReport
 
 register = template.Library()
@@ -49,32 +46,13 @@ def urgency_icon(urgency: str) -> SafeString:
     return icon(URGENCY_ICONS.get(urgency, "info"))
 
 
-@lru_cache(maxsize=1)
-def _bodymap() -> str:
-    return Path(settings.BASE_DIR / "frontend" / "static" / "pictures" / "bodymap.svg").read_text(encoding="utf-8")
-
-
-def _regions(drawing: str, site: str, side: str) -> list[str]:
-    """Ids of the regions to mark. A side the site has no region for marks all of the site: never a wrong place."""
-    found = re.findall(r'id="([^"]+)" data-site="([^"]+)" data-side="([^"]*)"', drawing)
-    of_site = [(region, its_side) for region, name, its_side in found if name == site]
-    wanted = {"left", "right"} if side == "both" else {side}
-    return [region for region, its_side in of_site if its_side in wanted] or [region for region, _side in of_site]
-
-
 @register.simple_tag
 def bodymap(site: str, side: str | None = None, label: str = "", key: int = 1) -> SafeString:
     """The body map with one place marked, as inline SVG with `label` as its name; English titles are left out.
 
     `key` tells the maps of one page apart: an id may stand on a page only once.
     """
-    drawing = re.sub(r"<title>.*?</title>", "", _bodymap())
-    for region in _regions(drawing, site, side or ""):
-        drawing = drawing.replace(f'class="site" id="{region}"', f'class="site here" id="{region}"')
-    for word, name in (("front", _("Front")), ("back", _("Back")), ("left", _("Left")), ("right", _("Right"))):
-        drawing = re.sub(rf'(data-word="{word}"[^>]*>)[^<]*<', lambda found, name=name: f"{found[1]}{name}<", drawing)  # type: ignore[misc]
-    drawing = re.sub(r' id="(?!body-)[^"]+"', "", drawing)
-    drawing = re.sub(r"\b(body-(?:outline|clip))\b", rf"\1-{key}", drawing)
+    drawing = map_of(site, side, key=key)
     named = drawing.replace("<svg ", format_html('<svg role="img" aria-label="{}" ', label), 1)
     return mark_safe(named)  # noqa: S308 # nosec B308 B703 - a drawing of ours, the label escaped
 

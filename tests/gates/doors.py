@@ -100,6 +100,7 @@ DOORS = [
     Door(f"{PEOPLE}measuring/", "POST", "api/people/{person}/measuring/", 201, 201, 403, body=trial),
     Door(f"{PEOPLE}measuring/<id:trial_pk>/", "DELETE", "api/people/{person}/measuring/{trial}/", 204, 204, 403),
     Door(f"{PEOPLE}entries.csv", "GET", "api/people/{person}/entries.csv", 200, 200, 200),
+    Door(f"{PEOPLE}report.pdf", "GET", "api/people/{person}/report.pdf", 200, 200, 200, query="?photos=1&log=1"),
     Door(f"{PEOPLE}fhir/", "GET", "api/people/{person}/fhir/", 200, 200, 200, query="?photos=1&notes=1"),
     _list("lumps"),
     *_row("lumps", "lump", lump, lambda _world: {"name": "x"}),
