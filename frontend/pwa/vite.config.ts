@@ -27,10 +27,29 @@ function shellList(): Plugin {
   }
 }
 
+/** js-aruco2 hands its parts on through the `this` of a plain script, which a module does not have. Its second dictionary, 9 KB, is not ours. */
+function arucoAsModule(): Plugin {
+  const swap = (code: string, from: string | RegExp, to: string): string => {
+    if (code.search(from) < 0) throw new Error(`js-aruco2 has changed: ${from} is not in it`)
+    return code.replace(from, to)
+  }
+  return {
+    name: 'aruco-as-module',
+    enforce: 'pre',
+    transform(code, id) {
+      if (/js-aruco2\/src\/cv\.js$/.test(id)) return { code: swap(code, /this\.CV = CV;/, 'export { CV };'), map: null }
+      if (!/js-aruco2\/src\/aruco\.js$/.test(id)) return null
+      const whole = swap(code, /var CV = this\.CV \|\| require\('\.\/cv'\)\.CV;\s*this\.AR = AR;/, "import { CV } from './cv';\nexport { AR };")
+      return { code: swap(whole, /ARUCO: \{[^}]*\},/, ''), map: null }
+    },
+  }
+}
+
 export default defineConfig({
   // Django serves dist/ under /static/app/, dist/index.html at /app/…, dist/sw.js at /sw.js.
   base: '/static/app/',
-  plugins: [svelte(), shellList()],
+  plugins: [svelte(), arucoAsModule(), shellList()],
+  worker: { format: 'es', plugins: () => [arucoAsModule()] },
   resolve: {
     alias: { '@look': here('../static'), '@tables': here('../../tracker/rules/tables') },
     conditions: process.env.VITEST ? ['browser'] : undefined,
@@ -39,7 +58,8 @@ export default defineConfig({
     target: ['es2022', 'safari16.4', 'firefox115', 'chrome111'],
     manifest: true,
     assetsInlineLimit: 0, // The CSP allows no data: in scripts, styles or fonts.
-    modulePreload: { polyfill: false },
+    // Photo screens fetch what they import when they are opened: the list of it would weigh on every other screen.
+    modulePreload: { polyfill: false, resolveDependencies: (file, found) => (/assets\/(Photo|Photos|Tools|Card|Measuring)-/.test(file) ? found.filter((one) => one.endsWith('.css')) : found) },
     rolldownOptions: {
       input: { app: here('index.html'), sw: here('src/worker/sw.ts') },
       output: { entryFileNames: (chunk) => (chunk.name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js') },
@@ -50,5 +70,6 @@ export default defineConfig({
     environment: 'node',
     include: ['tests/**/*.test.ts'],
     setupFiles: ['tests/setup.ts'],
+    server: { deps: { inline: ['js-aruco2'] } },
   },
 })

@@ -7,7 +7,6 @@ export const SITES: Schemas['LumpRequest']['site'][] = [
   'scalp', 'face', 'neck', 'above_collarbone', 'armpit', 'shoulder', 'upper_arm', 'forearm', 'hand', 'chest', 'breast', 'abdomen', 'groin', 'testicle',
   'vulva', 'upper_back', 'lower_back', 'buttock', 'hip', 'thigh', 'knee', 'lower_leg', 'foot', 'other',
 ]
-export const INTIMATE_SITES = ['breast', 'groin', 'testicle', 'vulva', 'buttock']
 /** Events a person can add; "acknowledged" is written by answering advice. */
 export const EVENT_KINDS: Schemas['EventRequest']['kind'][] = [
   'examined', 'ultrasound', 'antibiotics_started', 'antibiotics_stopped', 'biopsy', 'needle_aspiration', 'mri', 'ct', 'drained', 'removed', 'surgery',

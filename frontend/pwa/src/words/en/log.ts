@@ -77,6 +77,7 @@ export default {
   'log.take_photo': 'Take a photo', 'log.choose_photo': 'Choose photos',
   'log.photos_left': 'Up to {n} photos an entry.',
   'log.photo_alt': 'Photo {n} of this entry',
+  'log.photo_show': 'Show photo {n}',
   'log.photo_remove': 'Remove photo {n}',
   'log.photo_failed': 'We could not read that picture; the entry is safe.',
   'log.note': 'Note',

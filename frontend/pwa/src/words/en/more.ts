@@ -27,6 +27,8 @@ export default {
   'share.see_visits': 'Who opened it', 'share.revoke': 'End this link', 'share.revoked': 'The link is ended. It opens nothing from now on.',
   'share.revoke_failed': 'The link was not ended. Please try again with a signal.',
   'share.load_failed': 'Your links are shown with a signal.',
+  'share.never': '{n} photos will never be shared.', 'share.never_one': '1 photo will never be shared.',
+  'share.never_wait': 'A photo you keep back is not known to the server yet. Please try again in a moment.',
   'reminders.title': 'Reminders',
   'reminders.text': 'A quiet nudge to measure. It never says what for.',
   'reminders.none': 'No reminders yet.',
@@ -102,6 +104,7 @@ export default {
   'help.measure_3': 'Then the way that crosses it.',
   'help.measure_4': 'A reading with a ruler can be 1 to 2 mm out. One larger number is not yet a larger lump; the diary waits for a few.',
   'help.measure_5': 'Once a week is plenty, unless something changes. Pressing it often can make it sore.',
+  'help.card': 'The card for photos that measure',
   'help.lumps': 'What lumps are',
   'help.lumps_text': 'Most lumps are harmless: fatty lumps, cysts, swollen glands. Some are not, and they can feel the same. Only an examination, and sometimes a scan or a small sample, can tell. This is a diary and not a diagnosis.',
 } as const
