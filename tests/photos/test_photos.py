@@ -1,15 +1,15 @@
 """Photos from upload to gate, through the deeds: sealed at rest, clean, and only for those who may."""
 
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.files.storage import storages
 from django.utils import timezone
 
 from tests.photos import pictures
+from tests.photos.conftest import PASSWORD
+from tests.photos.deeds import attach, files
 from tracker.actions.errors import MayOnlyLook, NotThere, Refused, Wrong
 from tracker.actions.people import create_user, invite_member
 from tracker.actions.photo_work import process_photo, waiting_photos
@@ -17,52 +17,14 @@ from tracker.actions.photos import (
     Differs,
     TooLarge,
     WrongKind,
-    attach_photo,
     delete_photo,
     open_photo,
     restore_photo,
 )
-from tracker.models import Entry, Lump, Membership, Photo, User
+from tracker.models import Entry, Photo, User
 from tracker.models.base import uuid7
 
 pytestmark = pytest.mark.django_db
-PASSWORD = "a quiet lake at dusk"
-
-
-@pytest.fixture
-def alice(db: Any) -> User:
-    return create_user(email="alice@example.org", password=PASSWORD)
-
-
-@pytest.fixture
-def entry(alice: User) -> Entry:
-    person = Membership.objects.get(user=alice).person
-    lump = Lump.objects.create(person=person, name="Back", site="lower_back")
-    return Entry.objects.create(lump=lump, measured_at=timezone.now())
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, settings: Any) -> Iterator[Path]:
-    place = tmp_path / "photos"
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "photos": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": place},
-        },
-    }
-    yield place
-    vars(storages)["_storages"].clear()
-
-
-def attach(user: User, entry: Entry, data: bytes | None = None, **more: Any) -> Photo:
-    pk = more.pop("pk", None) or uuid7()
-    photo: Photo = attach_photo(user=user, pk=pk, entry_id=entry.pk, data=data or pictures.jpeg(), **more).row
-    return photo
-
-
-def files(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file()]
 
 
 def test_a_photo_arrives_is_cleaned_and_can_be_seen(alice: User, entry: Entry, folder: Path) -> None:
