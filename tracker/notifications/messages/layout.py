@@ -1,7 +1,6 @@
 """From a notice to a letter (HTML and text from one source) or a line for a lock screen."""
 
 from dataclasses import dataclass, field
-from functools import cache
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -60,7 +59,6 @@ def lock_screen(notice: Notice) -> dict[str, str]:
     return {"title": notice.subject, "body": body, "tag": str(notice.pk), "path": notice.link}
 
 
-@cache
 def host() -> str:
     """The right-hand side of our Message-IDs."""
     return urlsplit(settings.PUBLIC_URL).hostname or "localhost"
