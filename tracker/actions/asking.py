@@ -115,23 +115,22 @@ def set_next(row: Reminder, *, after: datetime, known: Known | None = None) -> K
 def entry_logged(*, lump: Lump, measured_at: Iterable[datetime]) -> None:
     """Entries of these times answer what was asked on their days or before, and do the rest of their days.
 
-    Call inside a transaction, after the lump was assessed. Adaptive reminders are set anew by what is known now.
+    Call inside a transaction, before the lump is assessed: that look sets the adaptive ones anew.
     """
-    rows = list(Reminder.objects.select_for_update(of=("self",)).filter(lump=lump))
     newest = max(measured_at, default=None)
+    rows = list(Reminder.objects.select_for_update(of=("self",)).filter(lump=lump))
     if not rows or newest is None:
         return
-    now, known, zone = timezone.now(), None, zone_named(lump.person.timezone)
+    now, zone = timezone.now(), zone_named(lump.person.timezone)
     day = newest.astimezone(zone).date()
     for row in rows:
         row.lump = lump
         if row.asked_at is not None and row.asked_at.astimezone(zone).date() <= day:
             settle(row)
         # a slot that has come is for the clock to look at; one later on this day is done
-        if row.next_at is not None and row.next_at > now:
-            done = row.next_at.astimezone(zone).date() == day
-            if done or row.adaptive:
-                known = set_next(row, after=row.next_at if done else now, known=known)
+        coming = row.next_at if row.next_at is not None and row.next_at > now else None
+        if coming is not None and coming.astimezone(zone).date() == day and not row.adaptive:
+            set_next(row, after=coming)
         row.save()
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from tracker.actions import asking
 from tracker.actions.assessing import Advice, assess_lump
 from tracker.actions.errors import Refused
 from tracker.actions.keeping import both_kept, delete, find_to_write, keep, restore
@@ -32,6 +33,7 @@ def log_entry(*, user: Any, pk: UUID, lump_id: UUID, body: dict[str, Any], base_
     with both_kept(user=user, pk=pk, body=body), transaction.atomic():
         lump = find_to_write(Lump, lump_id, user, field="lump")
         kept = _keep_entry(user, lump, pk, body, base_revision)
+        asking.entry_logged(lump=lump, measured_at=[kept.row.measured_at])
         return Logged(kept.row, kept.created, kept.changed, assess_lump(lump=lump, entry=kept.row))
 
 
@@ -62,6 +64,7 @@ def _log_share(user: Any, lump_id: UUID, share: list[tuple[int, Any]]) -> list[t
                     kept.append((place, _keep_entry(user, lump, pk, body, base)))
             except Refused as refused:
                 answers.append((place, refused))
+        asking.entry_logged(lump=lump, measured_at=[row.row.measured_at for _, row in kept])
         advice = assess_lump(lump=lump) if kept else Advice("none", [])
         answers += [(place, Logged(row.row, row.created, row.changed, advice)) for place, row in kept]
     return answers
