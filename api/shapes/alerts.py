@@ -49,3 +49,7 @@ class AlertAnswer(Answer):
     quiet = Shape({"type": "boolean"})
     how = OneOf(Alert.HOWS, allow_null=True)
     on = Day(allow_null=True)
+    next_step_at = Shape(
+        {"type": "string", "format": "date-time"}, allow_null=True,
+        help_text="While nobody answers: when somebody is told again, or next. Null: nobody is.",
+    )  # fmt: skip

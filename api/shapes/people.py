@@ -4,7 +4,7 @@ from drf_spectacular.utils import extend_schema_serializer
 
 from api.fields import Email, Id, OneOf, Shape, Text, YesNo, maybe
 from api.shapes.base import Answer, Body
-from api.times import Day, Instant
+from api.times import Clock, Day, Instant
 from tracker.rules import vocabulary as words
 
 TIME = {"type": "string", "format": "date-time"}
@@ -33,6 +33,8 @@ class MeKeys(Body):
     theme = OneOf(("auto", "light", "dark"), required=False)
     wants_email = YesNo(required=False)
     wants_push = YesNo(required=False)
+    quiet_from = maybe(Clock, help_text="From this time of day on, what can wait does …")
+    quiet_until = maybe(Clock, help_text="… until this one. Both null: no quiet hours.")
     email_reminders = YesNo(required=False, help_text="What unsubscribing in a mail program switches off.")
     email_digest = YesNo(required=False, help_text="The same.")
 
@@ -48,6 +50,7 @@ class MeAnswer(MeKeys, Answer):
     email = Text(254)
     region = OneOf(words.REGIONS, help_text="The wording pack in use.")
     region_chosen = YesNo(help_text="Picked by hand, or by where the diary is kept?")
+    zone = Text(64, help_text="Where your quiet hours and your Sunday are counted: your own diary's time zone.")
     csrf = Shape({"type": "string"}, allow_null=True, help_text="For `X-CSRFToken`; null with a token.")
 
 

@@ -24,6 +24,7 @@ def alert_answer(row: Alert) -> dict[str, Any]:
         "id": str(row.pk), "lump": str(row.lump_id), "rule": row.rule, "urgency": row.urgency, "words": row.words,
         "call": row.call or None, "because": row.because, "source": row.source, "opened_at": stamp(row.opened_at),
         "state": row.state, "quiet": row.quiet, "how": row.how or None, "on": row.on.isoformat() if row.on else None,
+        "next_step_at": stamp(row.next_step_at) if row.next_step_at else None,
     }  # fmt: skip
 
 

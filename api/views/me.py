@@ -1,5 +1,6 @@
 """The account itself, for the phone app."""
 
+from datetime import time
 from typing import Any
 
 from django.middleware.csrf import get_token
@@ -24,6 +25,8 @@ class Me(Door):
 
     def patch(self, request: Request) -> Response:
         values = check(MeBody, request.data)
+        for key in ("quiet_from", "quiet_until"):
+            values[key] = time.fromisoformat(values[key]) if values[key] is not None else None
         wanted = {key: values[key] for key in request.data if key in values}
         accounts.change_settings(user=account(request), **wanted)
         return Response(self._answer(request))
@@ -43,5 +46,8 @@ class Me(Door):
             "wants_push": user.wants_push,
             "email_reminders": user.email_reminders,
             "email_digest": user.email_digest,
+            "quiet_from": user.quiet_from.strftime("%H:%M") if user.quiet_from else None,
+            "quiet_until": user.quiet_until.strftime("%H:%M") if user.quiet_until else None,
+            "zone": zone or "UTC",
             "csrf": get_token(request) if request.auth is None else None,
         }

@@ -9,6 +9,7 @@ from api.shapes import alerts, care, diary, people, sharing
 from api.shapes.base import Body
 from tests.cast import Cast, new_id
 from tests.gates.world import alices_rows, picture
+from tracker.models import LadderStep
 
 pytestmark = pytest.mark.django_db
 AT = "2026-01-10T08:30:00+00:00"
@@ -59,6 +60,18 @@ def test_a_strangers_id_is_not_there_and_null_is_refused(cast: Cast, which: tupl
     assert cast.victor.token.ask(method, address, body).status_code == 403
     assert alices_rows(cast) == before
     assert cast.alice.token.ask(method, address, body).status_code == 201
+
+
+def test_a_ladder_with_a_strangers_member_is_not_there_and_changes_nothing(cast: Cast) -> None:
+    address = f"/api/people/{cast.bobs_person.pk}/ladder/"
+    carol = cast.person.memberships.get(user=cast.carol.user)
+    for member in (str(carol.pk), str(new_id())):
+        answer = cast.bob.token.put_json(address, {"steps": [{"member": member, "same_day_minutes": 5}]})
+        assert answer.status_code == 404
+        assert answer.json()["errors"].keys() == {"steps"}
+    for wrong in ([], [{}], [{"member": None}], [{"member": str(carol.pk), "same_day_minutes": -1}], "x", [7]):
+        assert cast.bob.token.put_json(address, {"steps": wrong}).status_code == 400
+    assert not LadderStep.objects.exists()
 
 
 def test_a_batch_may_name_a_strangers_lump_and_gets_nothing(cast: Cast) -> None:

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from tests.notifications.cast import account, lump_of, person_of
-from tracker.actions import reminders
+from tracker.actions import asking, reminders
 from tracker.actions.errors import MayOnlyLook, NotThere, Wrong
 from tracker.actions.people import save_person
 from tracker.actions.slots import Plan, instant_of
@@ -86,11 +86,11 @@ def test_a_slot_is_posted_once_however_often_the_clock_looks(alice: User) -> Non
     row = _set(alice, lump_of(alice))
     assert row.next_at is not None
     slot = row.next_at
-    assert reminders.post_due_reminders(slot - timedelta(seconds=1)) == 0
-    assert reminders.post_due_reminders(slot) == 1
-    assert reminders.post_due_reminders(slot + timedelta(minutes=1)) == 0
+    assert asking.post_due_reminders(slot - timedelta(seconds=1)) == 0
+    assert asking.post_due_reminders(slot) == 1
+    assert asking.post_due_reminders(slot + timedelta(minutes=1)) == 0
     Reminder.objects.update(next_at=slot)  # a second scheduler with an old view of the row
-    assert reminders.post_due_reminders(slot + timedelta(minutes=2)) == 0
+    assert asking.post_due_reminders(slot + timedelta(minutes=2)) == 0
     assert len(_slots()) == 1
     assert Delivery.objects.count() == 1
 
@@ -101,9 +101,9 @@ def test_a_clock_that_jumps_neither_doubles_nor_misses(alice: User) -> None:
     first = row.next_at
     moves = [timedelta(0), timedelta(hours=2), timedelta(0), timedelta(days=1), timedelta(hours=1), timedelta(days=1)]
     for moved in moves:
-        reminders.post_due_reminders(first + moved)
+        asking.post_due_reminders(first + moved)
     for hours in range(24, 24 * 4):
-        reminders.post_due_reminders(first + timedelta(hours=hours))
+        asking.post_due_reminders(first + timedelta(hours=hours))
     assert _slots() == sorted(f"reminder:{row.pk}:{first + timedelta(days=n):%Y%m%dT%H%MZ}" for n in range(4))
 
 
@@ -111,7 +111,7 @@ def test_after_an_absence_only_what_is_younger_than_a_day_is_posted(alice: User)
     row = _set(alice, lump_of(alice))
     assert row.next_at is not None
     first = row.next_at
-    assert reminders.post_due_reminders(first + timedelta(days=5, hours=23, minutes=59)) == 1
+    assert asking.post_due_reminders(first + timedelta(days=5, hours=23, minutes=59)) == 1
     assert _slots() == [f"reminder:{row.pk}:{first + timedelta(days=5):%Y%m%dT%H%MZ}"]
     row.refresh_from_db()
     assert row.next_at == first + timedelta(days=6)
@@ -122,10 +122,10 @@ def test_a_day_with_an_entry_is_done(alice: User) -> None:
     row = _set(alice, lump)
     assert row.next_at is not None
     Entry.objects.create(lump=lump, measured_at=row.next_at - timedelta(hours=1))
-    assert reminders.post_due_reminders(row.next_at) == 0
+    assert asking.post_due_reminders(row.next_at) == 0
     row.refresh_from_db()
     assert row.next_at is not None
-    assert reminders.post_due_reminders(row.next_at) == 1
+    assert asking.post_due_reminders(row.next_at) == 1
 
 
 def test_those_who_help_are_reminded_and_those_who_look_are_not(alice: User) -> None:
@@ -135,7 +135,7 @@ def test_those_who_help_are_reminded_and_those_who_look_are_not(alice: User) -> 
     Membership.objects.create(person=person, user=victor, role="viewer", email=victor.email)
     row = _set(alice, lump_of(alice))
     assert row.next_at is not None
-    reminders.post_due_reminders(row.next_at)
+    asking.post_due_reminders(row.next_at)
     assert {notice.user for notice in Notice.objects.all()} == {alice, carol}
 
 

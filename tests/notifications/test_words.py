@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from tests.notifications.cast import account, alert_of, lump_of, person_of
 from tests.support.smtp import Mailbox
-from tracker.actions import reminders
+from tracker.actions import asking, reminders
 from tracker.actions.digest import post_due_digests
 from tracker.models import Delivery, Notice
 from tracker.models.base import uuid7
@@ -36,7 +36,7 @@ def _every_kind() -> list[Notice]:
     for index, urgency in enumerate(URGENCIES):
         outbox.post_alert(alert_of(lump, urgency, rule=f"rule.{index}"), at=timezone.now())
     row = reminders.save_reminder(user=alice, pk=uuid7(), lump_id=lump.pk, at=time(8), every=1).row
-    reminders.post_due_reminders(row.next_at)
+    asking.post_due_reminders(row.next_at)
     words = messages.for_test()
     outbox.post(
         user=alice, kind=words.kind, cause="test", subject=words.subject, body=words.body, at=timezone.now()
@@ -73,7 +73,7 @@ def test_the_letter_escapes_what_people_typed() -> None:
     alice = account("alice")
     lump = lump_of(alice, '<script>alert("x")</script>')
     row = reminders.save_reminder(user=alice, pk=uuid7(), lump_id=lump.pk, at=time(8), every=1).row
-    reminders.post_due_reminders(row.next_at)
+    asking.post_due_reminders(row.next_at)
     letter = messages.letter(Notice.objects.get())
     assert "<script>" not in letter.html
     assert '<script>alert("x")</script>' in letter.text

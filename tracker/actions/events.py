@@ -4,7 +4,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
+from tracker.actions import treatment
 from tracker.actions.assessing import assess_lump
 from tracker.actions.keeping import Kept, both_kept, delete, find_to_write, keep, restore
 from tracker.diary.rows import event_columns
@@ -20,6 +22,7 @@ def save_event(*, user: Any, pk: UUID, lump_id: UUID, body: dict[str, Any], base
             fields={**event_columns(body), "lump_id": lump.pk}, base_revision=base_revision,
         )  # fmt: skip
         if kept.changed:
+            treatment.set_check(kept.row, at=timezone.now())
             assess_lump(lump=lump)
     return kept
 
@@ -35,5 +38,6 @@ def restore_event(*, user: Any, pk: UUID) -> CareEvent:
     with transaction.atomic():
         row: CareEvent = find_to_write(CareEvent, pk, user)
         restore(row=row)
+        treatment.set_check(row, at=timezone.now())
         assess_lump(lump=row.lump)
     return row

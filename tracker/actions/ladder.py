@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tracker.models import Alert, Entry, LadderStep, Membership, Person, User
@@ -42,10 +43,9 @@ class Step:
 def steps_of(person_id: UUID, *, at: datetime) -> list[Step]:
     """The rungs as the person set them, else the usual ones: the owner again, then every carer.
 
-    Only of members who are here and may write; whether each agreed is another question.
+    Only of members who may write; whether each agreed (or has an account yet) is another question.
     """
-    members = Membership.objects.live(at).filter(person=person_id, user__is_active=True).select_related("user")
-    able = {row.pk: row for row in members.exclude(role=Membership.VIEWER).order_by("created_at", "pk")}
+    able = {row.pk: row for row in able_members(person_id, at=at)}
     rows = list(LadderStep.objects.filter(person=person_id))
     if rows:
         return [
@@ -55,6 +55,15 @@ def steps_of(person_id: UUID, *, at: datetime) -> list[Step]:
         ]
     usual = [(row, USUAL_MINUTES[row.role]) for row in sorted(able.values(), key=lambda row: row.role != "owner")]
     return [Step(row, minutes["same_day"], minutes["emergency"]) for row, minutes in usual]
+
+
+def able_members(person_id: UUID, *, at: datetime) -> list[Membership]:
+    """Who may stand on the ladder: the owner and carers, invited ones too; never a viewer. In order of joining."""
+    members = Membership.objects.filter(
+        Q(until__isnull=True) | Q(until__gt=at), person=person_id, ended_at__isnull=True
+    )
+    members = members.filter(Q(user__isnull=True) | Q(user__is_active=True)).exclude(role=Membership.VIEWER)
+    return list(members.select_related("user").order_by("created_at", "pk"))
 
 
 def begin(alert: Alert, *, at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Reminders: set by a person, posted by the clock, once a slot."""
+"""Reminders as a person sets them: when, put off, left out, paused."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
@@ -9,15 +9,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tracker.actions import asking
 from tracker.actions.errors import Wrong
 from tracker.actions.keeping import Kept, find_to_write
-from tracker.actions.slots import plan_of, zone_named
-from tracker.models import Entry, Lump, Reminder
+from tracker.models import Lump, Reminder
 from tracker.models.reminders import WEEKDAYS
-from tracker.notifications import messages
-from tracker.notifications.outbox import post, told_about
+from tracker.wallclock import zone_named
 
-OLDEST_SLOT = timedelta(hours=24)  # an older one would only confuse
 MOST_OF_A_LUMP = 20
 
 
@@ -55,7 +53,8 @@ def save_reminder(
             row.lump = lump
             for key, value in fields.items():
                 setattr(row, key, value)
-            row.next_at = plan_of(row).next_after(now)
+            asking.settle(row)
+            asking.set_next(row, after=now)
             row.save()
     return Kept(row, created=created, changed=changed)
 
@@ -70,61 +69,36 @@ def recompute_reminders(*, person_id: UUID, at: datetime | None = None) -> None:
     """After a person's zone changed: the same wall-clock times, at the new place. Call inside a transaction."""
     at = at or timezone.now()
     for row in Reminder.objects.filter(lump__person=person_id).select_related("lump__person"):
-        row.next_at = plan_of(row).next_after(at)
-        row.save(update_fields=["next_at"])
+        asking.set_next(row, after=at)
+        row.save(update_fields=["next_at", "why"])
 
 
-def due_reminders(*, at: datetime, limit: int = 200) -> list[UUID]:
-    """Ids of reminders whose slot has come, longest overdue first."""
-    return list(Reminder.objects.due(at).order_by("next_at").values_list("pk", flat=True)[:limit])
+def snooze_reminder(*, user: Any, pk: UUID, minutes: int = 60) -> Reminder:
+    """Ask again in so many minutes, instead of the follow-up. Raises NotThere, MayOnlyLook."""
+    with transaction.atomic():
+        row: Reminder = find_to_write(Reminder, pk, user)
+        now = timezone.now()
+        row.snoozed_until, row.follow_up_at = now + timedelta(minutes=minutes), None
+        row.save(update_fields=["snoozed_until", "follow_up_at"])
+    return row
 
 
-def post_reminder(*, pk: UUID, at: datetime) -> int:
-    """Post every slot of one reminder that came by `at` and is under 24 hours old; the number of notices written.
+def skip_reminder(*, user: Any, pk: UUID, slot: datetime | None = None) -> Reminder:
+    """Leave out one slot: the one that was asked and is open, else the next one.
 
-    A slot whose day has an entry already is done. One notice a slot and account, however often this runs and whatever
-    the clock did in between: the notice's cause names the slot.
+    `slot` says which is meant, so that the same tap twice skips one; any but those two changes nothing. Raises
+    NotThere, MayOnlyLook.
     """
     with transaction.atomic():
-        rows = Reminder.objects.due(at).select_for_update(of=("self",)).select_related("lump__person")
-        row = rows.filter(pk=pk).first()
-        if row is None:
-            return 0
-        plan, posted = plan_of(row), 0
-        slot = row.next_at
-        # after a long absence begin at the first slot that still matters
-        if slot is not None and slot <= at - OLDEST_SLOT:
-            slot = plan.next_after(at - OLDEST_SLOT)
-        while slot is not None and slot <= at:
-            if not _is_done(row, slot, plan.zone):
-                posted += _post(row, slot, at)
-            slot = plan.next_after(slot)
-        row.next_at = slot
-        row.save(update_fields=["next_at"])
-    return posted
-
-
-def post_due_reminders(at: datetime) -> int:
-    """All that is due at `at`, one transaction each; the number of notices written."""
-    return sum(post_reminder(pk=pk, at=at) for pk in due_reminders(at=at))
-
-
-def _post(row: Reminder, slot: datetime, at: datetime) -> int:
-    words = messages.for_reminder(row)
-    posted = [
-        post(
-            user=user, kind=words.kind, cause=f"reminder:{row.pk}:{slot:%Y%m%dT%H%MZ}", subject=words.subject,
-            body=words.body, link=words.link, at=at, person=row.lump.person, lump=row.lump,
-        )
-        for user in told_about(row.lump.person_id, at=at, who_write=True)
-    ]  # fmt: skip
-    return sum(notice is not None for notice in posted)
-
-
-def _is_done(row: Reminder, slot: datetime, zone: Any) -> bool:
-    """Is there an entry of this local day up to the slot?"""
-    midnight = slot.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
-    return Entry.objects.kept().filter(lump=row.lump_id, measured_at__gte=midnight, measured_at__lte=slot).exists()
+        row: Reminder = find_to_write(Reminder, pk, user)
+        meant = slot or row.asked_at or row.next_at
+        if meant is not None and meant == row.asked_at:
+            asking.settle(row)
+        elif meant is not None and meant == row.next_at:
+            row.snoozed_until = None
+            asking.set_next(row, after=meant)
+        row.save()
+    return row
 
 
 def _checked(
