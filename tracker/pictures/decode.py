@@ -70,7 +70,7 @@ def _decode(data: bytes) -> tuple[child.Head, list[bytes]]:
         if image.width * image.height > MAX_PIXELS:
             raise Image.DecompressionBombError
         taken, offset = _when(image)
-        canvas = _canvas(image)
+        canvas = fresh_canvas(image)
     head = {"width": canvas.width, "height": canvas.height, "taken": taken, "taken_offset": offset}
     parts = []
     for side, quality in QUALITIES.items():
@@ -81,7 +81,7 @@ def _decode(data: bytes) -> tuple[child.Head, list[bytes]]:
     return head, parts
 
 
-def _canvas(image: Any) -> Any:
+def fresh_canvas(image: Any) -> Any:
     """The picture at the master's size, upright, RGB in sRGB, on white where it is see-through, without any `info`."""
     from PIL import Image, ImageOps
 
