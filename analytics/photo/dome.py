@@ -32,13 +32,13 @@ class Dome(NamedTuple):
 
 def dome_of(balanced: NDArray[np.float32], lump: Mask, beside: Mask, ends: Ends, distance: float) -> Dome:
     """From the balanced linear working copy, the lump's pixels, the skin beside it, its ends (mm) and the distance (mm)."""
-    y, x = np.nonzero(lump)
-    if len(x) < 60 or beside.sum() < 30:
+    area = int(lump.sum())
+    if area < 60 or beside.sum() < 30:
         return Dome(None, None, 0.0, 0.0)
     tone = np.log(np.clip(luminance(balanced), 0.002, None))
     field = _slope(tone, beside)
     inner = _slope(tone, lump)
-    radius = np.sqrt(len(x) / np.pi)
+    radius = np.sqrt(area / np.pi)
     shade = float(np.hypot(*(inner - field))) * radius
     mean_radius = float(np.linalg.norm(np.diff(ends.length, axis=0)) + np.linalg.norm(np.diff(ends.width, axis=0))) / 4
     if shade < FLAT_SHADE:

@@ -36,7 +36,7 @@ class Frame(NamedTuple):
         return np.asarray(points - (self.left, self.top) + self.mm_per_px / 2)
 
     def to_skin(self, points: Floats) -> Floats:
-        return np.asarray(points + (self.left, self.top) - self.mm_per_px / 2)
+        return np.asarray(points + np.array([self.left, self.top]) - self.mm_per_px / 2)
 
 
 def frame_of(pose: Pose, longest: int = LONGEST) -> Frame:

@@ -171,7 +171,7 @@ class _Reader:
 
     def _lump(self, proposed: segment.Found, balanced: NDArray[np.float32], skin: segment.Mask) -> dict[str, Any]:
         """Sizes, dome and redness of the outline that was proposed."""
-        on_skin = proposed.outline + (self.work.left, self.work.top)
+        on_skin = proposed.outline + np.array([self.work.left, self.work.top])
         self.here = on_skin.mean(axis=0)
         outline = self.frame.from_skin(on_skin)
         ends = feret(outline)
