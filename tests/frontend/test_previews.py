@@ -61,7 +61,8 @@ def test_each_is_shown_whole(alice: Client) -> None:
 
 
 def test_a_style_lifted_keeps_its_rank() -> None:
-    html = '<html><head><style>.a { color: red !important }</style></head><p class="a" style="color:blue">x</p><b style="b:c">y</b>'
+    head = "<html><head><style>.a { color: red !important }</style></head>"
+    html = head + '<p class="a" style="color:blue">x</p><b style="b:c">y</b>'
     lifted = lift_styles(html, "dark", "n")
     assert '<p class="a i0">x</p><b class="i1">y</b>' in lifted
     assert ".i0.i0.i0 { color:blue }" in lifted

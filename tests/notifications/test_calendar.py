@@ -62,6 +62,7 @@ def test_the_zone_written_out_says_what_the_zone_says(name: str) -> None:
     alice = account("alice")
     _remind(alice, _lump_in(alice, name), every=1)
     found = Calendar.from_ical(calendar_of(alice, timezone.now()))
+    written: Any
     [written] = found.walk("VTIMEZONE")
     assert written["TZID"] == name
     told, real = written.to_tz(lookup_tzid=False), ZoneInfo(name)

@@ -17,7 +17,7 @@ from tracker import clock, tasks
 from tracker.actions import assessing, scanning
 from tracker.celery import app
 from tracker.models import AuditLine, ChannelState, ClockRun, Entry, Lump, Notice
-from tracker.notifications import health, outbox, sender
+from tracker.notifications import health, outbox, sender, watchdog
 from tracker.rules.assess import assess
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -191,7 +191,8 @@ def test_a_told_alert_is_not_told_again_by_the_next_look(mail: Mailbox) -> None:
     assert len(mail.received) == 1
 
 
-def test_the_watchdog_hears_of_each_scan_while_messages_go_out(mail: Mailbox, settings: Any) -> None:
+def test_the_watchdog_hears_of_the_scan_while_messages_go_out(mail: Mailbox, settings: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(watchdog, "EVERY", timedelta(0))  # once a minute in life
     heard: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):

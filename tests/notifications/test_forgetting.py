@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import requests
 from django.utils import timezone
 
 from tests.notifications.cast import account, alert_of, lump_of, note
@@ -71,7 +72,7 @@ def test_the_watchdog_is_asked_once_a_minute_whoever_asks(settings: Any, monkeyp
         asked.append(address)
         return Well()
 
-    monkeypatch.setattr(watchdog.requests, "get", get)
+    monkeypatch.setattr(requests, "get", get)
     settings.WATCHDOG_URL = "https://watch.example/ping"
     for channel in ("email", "push", "ntfy"):
         ChannelState.objects.create(channel=channel, sender_seen_at=NOW)

@@ -1,5 +1,6 @@
 """ntfy, the channel that shows how a channel is added: one file, one line, one template, this test."""
 
+import socket
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -129,7 +130,7 @@ def test_an_address_taken_away_meanwhile_is_not_called(service: NtfyService, mai
 )  # fmt: skip
 def test_only_a_long_topic_of_an_allowed_server_is_taken(bad: str, settings: Any, monkeypatch: Any) -> None:
     settings.NTFY_HOSTS = ["ntfy.sh"]
-    monkeypatch.setattr(outward.socket, "getaddrinfo", lambda *a, **k: [(2, 1, 6, "", ("142.250.0.1", 443))])
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *a, **k: [(2, 1, 6, "", ("142.250.0.1", 443))])
     assert NtfyChannel.why_not("https://ntfy.sh/abcdefghijklmnop") == ""
     with pytest.raises(Wrong):
         channels.save_address(user=account("alice"), channel="ntfy", address=bad)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from tracker.models import Notice
 from tracker.notifications import unsubscribing
+from tracker.notifications.messages.words import BECAUSE, SOURCE
 
 PRESSING = ("emergency", "same_day")
 
@@ -30,7 +31,7 @@ def letter(notice: Notice) -> Letter:
         context = {
             "subject": notice.subject,
             "opening": _opening(notice),
-            "paragraphs": [part.strip() for part in notice.body.split("\n\n") if part.strip()],
+            "paragraphs": [(part.strip(), _is_aside(part)) for part in notice.body.split("\n\n") if part.strip()],
             "urgency": notice.urgency,
             "label": _label(notice),
             "url": settings.PUBLIC_URL + notice.link,
@@ -71,8 +72,13 @@ def _opening(notice: Notice) -> str:
     return _("This is from your diary, and it is for you alone. Read it when you have a quiet minute.")
 
 
+def _is_aside(paragraph: str) -> bool:
+    """Does it say why, or where it comes from? That is set smaller than what it says to do."""
+    return paragraph.strip().startswith((str(BECAUSE).split("%", maxsplit=1)[0], str(SOURCE).split("%", maxsplit=1)[0]))
+
+
 def _label(notice: Notice) -> str:
-    return _("Make an entry") if notice.kind == "reminder" else _("Open your diary")
+    return _("Make an entry") if notice.link.endswith("/log") else _("Open your diary")
 
 
 def _why(notice: Notice) -> str:

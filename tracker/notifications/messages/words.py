@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tracker.models import Alert, Reminder
 
 ALERT, DIGEST, FOLLOW_UP = "alert", "digest", "follow_up"
+BECAUSE, SOURCE = gettext_lazy("Why we say this: %(because)s"), gettext_lazy("Where it comes from: %(source)s")
 
 
 @dataclass(frozen=True)
@@ -26,9 +28,9 @@ def for_alert(alert: Alert) -> Words:
     kinds = {"routine": DIGEST, "recheck": FOLLOW_UP}
     paragraphs = [alert.words]
     if alert.because and alert.because not in alert.words:
-        paragraphs.append(_("Why we say this: %(because)s") % {"because": alert.because})
+        paragraphs.append(BECAUSE % {"because": alert.because})
     if alert.source and alert.source not in alert.words:
-        paragraphs.append(_("Where it comes from: %(source)s") % {"source": alert.source})
+        paragraphs.append(SOURCE % {"source": alert.source})
     return Words(
         kind=kinds.get(alert.urgency, ALERT),
         subject=subjects.get(alert.urgency, _("A note from your diary")),
