@@ -1,10 +1,13 @@
 """From light to a JPEG: exposure, white balance, blur, noise, tone curve, sharpening, compression."""
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics.synthetic.scenes.facts import Exact, Film, Floats, Scene
 
+GRAIN = 1024
 LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
 
 
@@ -62,12 +65,21 @@ def _blur(light: Floats, film: Film, fine: float) -> Floats:
 
 def _noise(light: Floats, film: Film, rng: np.random.Generator) -> Floats:
     """Photon noise (a root of the light) and the sensor's own, blurred by the camera's smoothing."""
+    grain = np.roll(_grain(), (int(rng.integers(GRAIN)), int(rng.integers(GRAIN))), axis=(0, 1))
+    many = [-(-side // GRAIN) for side in light.shape[:2]]
+    spread = np.sqrt(np.clip(light, 0, 1) * np.float32(film.noise**2 / 0.18) + np.float32(0.06 * film.noise**2))
+    spread *= np.tile(grain, (*many, 1))[: light.shape[0], : light.shape[1]]
+    return np.asarray(spread, np.float32)
+
+
+@lru_cache(maxsize=1)
+def _grain() -> Floats:
+    """Noise of spread 1, a little smoothed, of which each picture takes another cut."""
     import cv2
 
-    raw = rng.standard_normal((light.shape[0], light.shape[1], 3), dtype=np.float32)
-    raw = cv2.GaussianBlur(raw, (0, 0), 0.6) * 2.1
-    spread = film.noise * np.sqrt(np.clip(light, 0, 1) / 0.18 + 0.06)
-    return np.asarray(raw * spread, np.float32)
+    raw = np.random.default_rng(8).standard_normal((GRAIN, GRAIN, 3), dtype=np.float32)
+    smooth = cv2.GaussianBlur(raw, (0, 0), 0.6)
+    return np.asarray(smooth / smooth.std(), np.float32)
 
 
 def _tone(light: Floats, film: Film) -> Floats:

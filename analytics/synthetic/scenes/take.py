@@ -88,6 +88,8 @@ def _lit(
     lens: Exact,
 ) -> Floats:
     """Linear RGB at every pixel, before the camera."""
+    import cv2
+
     x, y = at
     matrices = lights.colours_of(scene.light)
     surface = colours(scene, x, y, inside)
@@ -109,8 +111,8 @@ def _lit(
     direct *= (1 - scene.light.ambient) * lights.unshadowed(scene, x, y)
     around *= scene.light.ambient
     shine += lights.glare(scene, x, y)
-    total = np.asarray((direct[..., None] * surface) @ matrices[0].T, np.float32)
-    total += (around[..., None] * surface) @ matrices[1].T
+    total = np.asarray(cv2.transform(direct[..., None] * surface, matrices[0]), np.float32)
+    total += cv2.transform(around[..., None] * surface, matrices[1])
     total += shine[..., None] * (matrices[0] @ np.ones(3, np.float32))
     total *= lights.unevenness(scene, (x.shape[0], x.shape[1]))[..., None]
     return total

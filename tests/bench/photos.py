@@ -1,0 +1,186 @@
+"""`python -m tests.bench.photos [FILE]`: the two speed rows of photos, as ratios in one run.
+
+Ours and the bare way in turns, each once unmeasured, then the median of five. Printed, and written to FILE as JSON.
+"""
+
+import argparse
+import contextlib
+import http.client
+import io
+import json
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from analytics.synthetic.scenes import scene, take
+from ops.children import die_with_parent
+from ops.place import PYTHON, ROOT
+from tests.bench.timing import Cost, Ratio, in_turns, process
+from tests.support.ports import free_port
+from tests.support.stack import Stack, running_stack
+
+MEGABYTES = 3
+WAIT = 60.0
+CLEAN = {"LANG": "C.UTF-8", "PATH": os.defpath, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+
+
+def twelve_megapixels() -> bytes:
+    """A rendered scene as a phone stores it."""
+    rgb, _ = take(scene("flat", 77, width=4032))
+    out = io.BytesIO()
+    Image.fromarray(rgb).save(out, "JPEG", quality=96)
+    return out.getvalue()
+
+
+def three_megabytes(picture: bytes) -> bytes:
+    """A good JPEG of just 3 MB: behind its end it carries bytes that nobody reads."""
+    small = Image.open(io.BytesIO(picture))
+    small.thumbnail((2000, 2000))
+    out = io.BytesIO()
+    small.save(out, "JPEG", quality=90)
+    return out.getvalue() + secrets.token_bytes(MEGABYTES * 1_000_000 - out.tell())
+
+
+def decoding(picture: bytes) -> Ratio:
+    """The product's decoding process against bare Pillow in a process of its own."""
+    ours = [sys.executable, "-B", "-m", "tracker.pictures.decode"]
+    bare = [sys.executable, "-B", "-m", "tests.bench.reference.bare_pillow"]
+    return in_turns(lambda: process(ours, picture, ROOT, CLEAN), lambda: process(bare, picture, ROOT, CLEAN))
+
+
+def accepting(body: bytes) -> Ratio:
+    """PUT of a photo to the whole product against a PUT to a bare view under the same server."""
+    with tempfile.TemporaryDirectory(prefix="diary-bench-") as folder:
+        store = Path(folder) / "store"
+        store.mkdir()
+        with running_stack(Path(folder) / "var") as house, bare_server(store) as port:
+            person = Person(house)
+
+            def ours() -> Cost:
+                photo, entry = str(uuid.uuid4()), person.entry()
+                cost = put(house.port, f"/api/photos/{photo}/?entry={entry}", body, person.headers)
+                person.wait_until_ready(photo)  # its decoding must not slow the next
+                return cost
+
+            return in_turns(ours, lambda: put(port, "/store/", body, {}))
+
+
+@contextlib.contextmanager
+def bare_server(store: Path) -> Iterator[int]:
+    """The bare view under the server, workers and threads of the product; its port."""
+    port = free_port()
+    words = [
+        str(PYTHON), "-m", "gunicorn", "tests.bench.reference.bare_view:application", "--preload", "--bind", f"localhost:{port}",
+        "--no-control-socket", "--worker-class", "gthread", "--workers", "2", "--threads", "4", "--log-level", "warning",
+    ]  # fmt: skip
+    server = subprocess.Popen(words, cwd=ROOT, env={**os.environ, "STORE": str(store)}, preexec_fn=die_with_parent)
+    try:
+        end = time.monotonic() + WAIT
+        while not _answers(port):
+            assert time.monotonic() < end, "the bare server does not answer"
+            time.sleep(0.1)
+        yield port
+    finally:
+        server.terminate()
+        server.wait(WAIT)
+
+
+def _answers(port: int) -> bool:
+    try:
+        put(port, "/store/", b"hello", {})
+    except OSError:
+        return False
+    return True
+
+
+def put(port: int, path: str, body: bytes, headers: dict[str, str]) -> Cost:
+    """Seconds from the connection to the whole answer; AssertionError unless it is 201."""
+    began = time.perf_counter()
+    line = http.client.HTTPConnection("localhost", port, timeout=WAIT)
+    line.request("PUT", path, body, {"Content-Type": "image/jpeg", **headers})
+    answer = line.getresponse()
+    said = answer.read()
+    seconds = time.perf_counter() - began
+    line.close()
+    assert answer.status == 201, said
+    return Cost(seconds)
+
+
+class Person:
+    """Somebody with a lump, and a token to write by."""
+
+    def __init__(self, house: Stack) -> None:
+        self.port = house.port
+        house.manage("create_user", "bench@example.org", text="a long pass phrase\n")
+        token = house.manage("create_token", "bench@example.org").strip()
+        self.headers = {"Authorization": f"Token {token}"}
+        (person,) = self.ask("GET", "/api/people/")["results"]
+        self.lump = str(uuid.uuid4())
+        self.ask("PUT", f"/api/lumps/{self.lump}/", {"person": person["id"], "name": "bench", "site": "knee"})
+
+    def entry(self) -> str:
+        """A new entry's id."""
+        made = str(uuid.uuid4())
+        self.ask("PUT", f"/api/entries/{made}/", {"lump": self.lump, "measured_at": _now(), "length_mm": 20.0})
+        return made
+
+    def wait_until_ready(self, photo: str) -> None:
+        """Until this photo is decoded and measured; AssertionError if it is refused."""
+        end = time.monotonic() + WAIT
+        while (row := self.ask("GET", f"/api/photos/{photo}/"))["state"] == "processing" or row.get("measuring"):
+            assert time.monotonic() < end, "the worker does not get on"
+            time.sleep(0.1)
+        assert row["state"] == "ready", row
+
+    def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        """A JSON question to the product."""
+        line = http.client.HTTPConnection("localhost", self.port, timeout=WAIT)
+        sent = json.dumps(body) if body is not None else None
+        line.request(method, path, sent, {"Content-Type": "application/json", **self.headers})
+        answer = line.getresponse()
+        said = answer.read()
+        line.close()
+        assert answer.status in (200, 201), (method, path, said)
+        return json.loads(said)
+
+
+def _now() -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime())
+
+
+def figures() -> dict[str, float]:
+    """The ratios, and the seconds and MiB they come from."""
+    picture = twelve_megapixels()
+    decoded, accepted = decoding(picture), accepting(three_megabytes(picture))
+    return {
+        "decode_time": decoded.time, "decode_memory": decoded.memory, "accept_time": accepted.time,
+        "decode_seconds": decoded.ours.seconds, "bare_decode_seconds": decoded.bare.seconds,
+        "decode_mib": decoded.ours.memory, "bare_decode_mib": decoded.bare.memory,
+        "accept_seconds": accepted.ours.seconds, "bare_accept_seconds": accepted.bare.seconds,
+    }  # fmt: skip
+
+
+def main() -> None:
+    """Measure, print, and write where asked."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("file", type=Path, nargs="?")
+    options = parser.parse_args()
+    found = figures()
+    for name, value in found.items():
+        sys.stdout.write(f"{name:22} {value:.3f}\n")
+    if options.file is not None:
+        options.file.parent.mkdir(parents=True, exist_ok=True)
+        options.file.write_text(json.dumps(found), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

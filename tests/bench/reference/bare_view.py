@@ -1,0 +1,33 @@
+"""One Django view that stores the body it is sent, and nothing more. `STORE` names the folder.
+
+Run it as the product is run: gunicorn tests.bench.reference.bare_view:application
+"""
+
+import os
+import uuid
+from pathlib import Path
+
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.wsgi import get_wsgi_application
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+settings.configure(
+    ALLOWED_HOSTS=["*"],
+    ROOT_URLCONF=__name__,
+    SECRET_KEY=uuid.uuid4().hex,
+    DATA_UPLOAD_MAX_MEMORY_SIZE=None,
+    MIDDLEWARE=[],
+)
+
+
+def store(request: HttpRequest) -> HttpResponse:
+    """Write the body into a new file and say so."""
+    place = Path(os.environ["STORE"]) / uuid.uuid4().hex
+    place.write_bytes(request.body)
+    return HttpResponse(status=201)
+
+
+urlpatterns = [path("store/", store)]
+application: WSGIHandler = get_wsgi_application()
