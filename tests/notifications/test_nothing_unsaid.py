@@ -1,57 +1,51 @@
-"""A fault between any two statements from the entry to the outbox leaves no finding without its message."""
+"""Short versions of the rows of time; `make chaos` runs the long ones."""
 
-from typing import Any
+from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from tests.notifications.cast import account, lump_of
-from tracker.actions.entries import log_entry
-from tracker.models import Alert, Entry, Notice
-from tracker.models.base import uuid7
+from tests.chaos import of_time
+from tests.notifications.cast import account, alert_of, lump_of
+from tracker.actions import ladder
+from tracker.models import Alert, Notice
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-TOLD = ("emergency", "same_day", "soon")
+
+def test_a3_no_fault_between_entry_and_outbox_leaves_a_finding_unsaid() -> None:
+    faults, left, extra = of_time.cut_everywhere(of_time.LOUD[0])
+    assert faults > 20
+    assert (left, extra) == (0, 0)
+    assert Alert.objects.filter(urgency__in=of_time.TOLD).exists()
 
 
-class Fault:
-    """Breaks the connection's n-th statement, counted from 0."""
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-        self.seen = 0
-
-    def __call__(self, execute: Any, *args: Any) -> Any:
-        self.seen += 1
-        if self.seen - 1 == self.number:
-            raise DatabaseError("the power went")
-        return execute(*args)
-
-
-def _unsaid() -> list[Alert]:
-    loud = Alert.objects.filter(urgency__in=TOLD, quiet=False)
-    return [row for row in loud if not Notice.objects.filter(cause__startswith=f"alert:{row.pk}:").exists()]
-
-
-def test_no_fault_between_entry_and_outbox_leaves_a_finding_unsaid() -> None:
-    alice = account("alice")
-    number, through = 0, False
-    while not through:
-        lump = lump_of(alice, f"No {number}")
-        fault = Fault(number)
-        body = {"measured_at": timezone.now(), "length_mm": 20.0, "method": "ruler", "discharge": "pus", "pain": 8}
+def test_a3_no_fault_on_the_ladder_leaves_a_rung_untold_or_tells_it_twice() -> None:
+    alert = alert_of(lump_of(account("alice")), "same_day")
+    ladder.begin(alert, at=alert.opened_at)
+    at, faults = timezone.now() + timedelta(hours=4), 0
+    while not Notice.objects.exists():
         try:
-            with connection.execute_wrapper(fault):
-                log_entry(user=alice, pk=uuid7(), lump_id=lump.pk, body=body)
+            with connection.execute_wrapper(of_time.Fault(faults)):
+                ladder.climb(pk=alert.pk, at=at)
         except DatabaseError:
-            assert not Entry.objects.filter(lump=lump).exists()  # the phone keeps its copy and sends it again
-            assert not Alert.objects.filter(lump=lump).exists()
-        else:
-            through = fault.seen <= number
-        assert _unsaid() == []
-        number += 1
-    assert number > 10
-    assert Alert.objects.filter(lump=lump, urgency="same_day").exists()
-    assert Notice.objects.filter(lump=lump, urgency="same_day").exists()
+            assert not Notice.objects.exists()
+            assert ladder.due_alerts(at=at) == [alert.pk]
+        faults += 1
+    assert faults > 5
+    assert ladder.climb(pk=alert.pk, at=at) == 0
+    assert Notice.objects.count() == 1
+
+
+def test_a7_a_clock_that_jumps_and_two_schedulers_ask_once_a_slot() -> None:
+    came, missed, twice, early = of_time.jump_about(seed=1, steps=40)
+    assert came > 5
+    assert (missed, twice, early) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("zone", "start"), [("Pacific/Apia", date(2011, 12, 26)), ("Africa/Casablanca", date(2026, 2, 10))]
+)
+def test_a8_once_a_local_day_through_the_database(zone: str, start: date) -> None:
+    assert of_time.days_of(zone, start, 12) == (0, 11 if zone == "Pacific/Apia" else 12)
