@@ -17,7 +17,7 @@ export type PersonData = Body<Schemas['PersonRequest']>
 export type LumpData = Body<Schemas['LumpRequest']>
 export type EntryData = Body<Schemas['EntryRequest']>
 export type EventData = Body<Schemas['EventRequest']>
-export type ReminderData = Pick<Schemas['Reminder'], 'lump' | 'at'> & Partial<Widened<Omit<Schemas['Reminder'], 'id' | 'next_at' | 'lump' | 'at'>>>
+export type ReminderData = Pick<Schemas['Reminder'], 'lump' | 'at'> & Partial<Widened<Omit<Schemas['Reminder'], 'id' | 'next_at' | 'why' | 'asked_at' | 'snoozed_until' | 'overdue' | 'lump' | 'at'>>>
 
 interface Row<Data> {
   id: string

@@ -1,4 +1,5 @@
 /** The whole English catalogue as one type and, for tests, as one object. Screens load only their part. */
+import account from './en/account'
 import camera from './en/camera'
 import core from './en/core'
 import first from './en/first'
@@ -9,5 +10,5 @@ import more from './en/more'
 import photo from './en/photo'
 import urgent from './en/urgent'
 
-export const english = { ...core, ...camera, ...log, ...first, ...lump, ...measuring, ...more, ...photo, ...urgent }
+export const english = { ...core, ...account, ...camera, ...log, ...first, ...lump, ...measuring, ...more, ...photo, ...urgent }
 export type Words = typeof english
