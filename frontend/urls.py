@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("about/", pages.about, name="about"),
     path("help/", pages.guide, name="help"),
     path("privacy/", pages.privacy, name="privacy"),
+    path("card.pdf", pages.card, name="card"),
     path("look/", pages.look, name="look"),
     path("account/", pages.account, name="account"),
     path("look/mail/", previews.look, name="look_mail"),

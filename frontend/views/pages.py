@@ -34,6 +34,21 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def card(request: HttpRequest) -> HttpResponse:
+    """The calibration card to print. `paper`: a4 (also when absent) or letter; 404 for any other."""
+    from tracker.card.page import PAPERS, card_pdf  # Typst is loaded when the first card is asked for, not at start-up
+
+    paper = request.GET.get("paper", "a4")
+    if paper not in PAPERS:
+        raise Http404
+    response = HttpResponse(card_pdf(paper), content_type="application/pdf")
+    response["Cache-Control"] = "public, max-age=86400"
+    response["Vary"] = "Accept-Language"
+    response["Content-Disposition"] = f'inline; filename="measuring-card-{paper}.pdf"'
+    return response
+
+
+@require_safe
 @login_required
 def account(request: HttpRequest) -> HttpResponse:
     """The way to every page about one's account."""

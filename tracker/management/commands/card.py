@@ -32,6 +32,10 @@ class Command(BaseCommand):
     def _write(self, options: dict[str, Any]) -> None:
         from tracker.card import draw
 
+        if options["output"]:
+            from tracker.card.page import card_pdf
+
+            options["output"].write_bytes(card_pdf(options["paper"]))
         if options["strips"]:
             if not draw.LOWEST_DPI <= options["dpi"] <= draw.HIGHEST_DPI:
                 raise CommandError(f"--dpi goes from {draw.LOWEST_DPI} to {draw.HIGHEST_DPI}.", returncode=2)
