@@ -112,8 +112,8 @@ def jump_about(*, seed: int, steps: int) -> tuple[int, int, int, int]:
         reminders.save_reminder(user=alice, pk=uuid7(), lump_id=lump_of(alice).pk, at=time(8, 30), every=1)
         now, early, told = START, 0, Counter[datetime]()
         for _ in range(steps):
-            passed = timedelta(minutes=chance.randint(1, 300))
             jump = chance.choice([timedelta(0)] * 5 + [timedelta(hours=2), timedelta(hours=-2), timedelta(days=1)])
+            passed = timedelta(minutes=chance.randint(1, 60 if jump else 300))
             now = max(START, now + passed + jump)
             clock.move_to(now)
             _two_at_once(tasks.remind)

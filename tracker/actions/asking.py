@@ -18,7 +18,9 @@ from tracker.notifications.outbox import post, told_about
 from tracker.rules.facts import History
 from tracker.wallclock import next_day_at, zone_named
 
-OLDEST_SLOT = timedelta(hours=24)  # an older one would only confuse
+# none under a day old is missed, and an older one would only confuse; three hours more, since a clock that was wrong
+# may be set back and find a slot young again
+OLDEST_SLOT = timedelta(hours=27)
 FOLLOWED_UP = timedelta(days=3)  # where the next slot is nearer than that, it is follow-up enough
 
 
@@ -33,7 +35,7 @@ def post_due_reminders(at: datetime) -> int:
 
 
 def post_reminder(*, pk: UUID, at: datetime) -> int:
-    """Post all that one reminder has to ask by `at` and is under 24 hours old; the number of notices written.
+    """Post all that one reminder has to ask by `at` and is not older than OLDEST_SLOT; the number of notices written.
 
     A slot whose day has an entry already is done. One notice a slot and account, however often this runs and whatever
     the clock did in between: the notice's cause names the slot.

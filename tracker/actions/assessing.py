@@ -11,17 +11,19 @@ from django.utils import timezone
 from tracker.actions import asking, ladder
 from tracker.diary.lines import finding_body
 from tracker.history import history_of
-from tracker.models import Alert, Entry, Lump, Membership
+from tracker.models import Alert, Entry, Lump, Membership, Plan
 from tracker.notifications.outbox import PRESSING, post_alert
 from tracker.rules.assess import assess, highest
 from tracker.rules.facts import Finding, History
+from tracker.rules.plan import PlanFacts, plan_findings, plan_words
 from tracker.rules.vocabulary import URGENCIES
+from tracker.rules.wake import next_change
 from tracker.rules.words import words_for
 
 Told = tuple[Finding, str, str | None]  # with its words, and the number to call
 
 JUST_AFTER = timedelta(seconds=1)
-LOOK_EVERY = timedelta(hours=12)  # time alone may bring a finding; the scan reads only what is due
+LOOK_EVERY = timedelta(hours=24)  # however little time may change: for whatever an earlier look missed
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,17 @@ def advice_at(*, lump: Lump, at: datetime) -> Advice:
 
 def _look(lump: Lump, history: History, at: datetime) -> list[Told]:
     region = region_of(lump)
-    return [(finding, *words_for(finding, region, history)) for finding in assess(history, at)]
+    told: list[Told] = [(finding, *words_for(finding, region, history)) for finding in assess(history, at)]
+    return sorted([*told, *_of_the_plan(lump, history, at)], key=lambda each: URGENCIES.index(each[0].urgency))
+
+
+def _of_the_plan(lump: Lump, history: History, at: datetime) -> list[Told]:
+    """What a doctor asked to be called about, where the person confirmed their plan."""
+    row = Plan.objects.filter(lump=lump, state=Plan.CONFIRMED).first()
+    if row is None or row.decided_at is None:
+        return []
+    plan = PlanFacts(row.by, row.written_at.date(), row.urgency, row.decided_at, row.above_mm, tuple(row.signs))
+    return [(finding, plan_words(plan, finding), None) for finding in plan_findings(plan, history, at)]
 
 
 def _advice(told: list[Told]) -> Advice:
@@ -124,10 +136,11 @@ def _bring_up(alert: Alert, finding: Finding, words: str, call: str | None) -> N
 
 
 def _next_look(lump: Lump, history: History, now: datetime) -> datetime | None:
-    """When to look again though nobody logs: never at a lump that is gone or has no entry."""
+    """When to look again though nobody logs: when time may next change something, within a day; never at a lump that
+    is gone or has no entry."""
     if not history.entries or lump.status in ("resolved", "removed"):
         return None
-    return now + LOOK_EVERY
+    return min(next_change(history, now) or now + LOOK_EVERY, now + LOOK_EVERY)
 
 
 def due_lumps(*, at: datetime, limit: int) -> list[UUID]:
