@@ -1,0 +1,50 @@
+"""When time alone may change what the rules say of a lump: so that nobody need look before."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+
+from tracker.rules.antibiotics import CHECK_BY, UNTIL
+from tracker.rules.facts import History
+from tracker.rules.frames import GOES_ON
+from tracker.rules.of_feel import NODE_DAYS, PERSISTENT_DAYS
+from tracker.rules.of_size import BACK_AFTER, EARLY_GROWTH, SETTLED_BY
+from tracker.rules.past import local_day, noticed_on, zone
+from tracker.rules.quiet import LONG, SHORT
+from tracker.rules.signs import INJURY_SPAN
+
+JUST_AFTER = timedelta(seconds=1)  # some spans include their last moment
+AFTER_AN_EVENT = sorted({SHORT, CHECK_BY, UNTIL, LONG, BACK_AFTER, INJURY_SPAN})
+FROM_A_DAY_ON = (EARLY_GROWTH, INJURY_SPAN.days, SETTLED_BY)
+MORE_THAN_DAYS = (PERSISTENT_DAYS, NODE_DAYS, INJURY_SPAN.days)
+DAYS = sorted({*FROM_A_DAY_ON, *(days + 1 for days in MORE_THAN_DAYS)})
+
+
+def next_change(history: History, at: datetime) -> datetime | None:
+    """The first moment after `at` at which a rule may begin, end, fall quiet or open again though nothing is logged.
+
+    It may turn out that nothing changed then; that something changes earlier it may not (tests/rules/test_wake.py).
+    None where time brings nothing any more.
+    """
+    return min((moment for moment in _moments(history, at) if moment > at), default=None)
+
+
+def _moments(history: History, at: datetime) -> Iterator[datetime]:
+    for entry in history.entries:
+        yield entry.at + JUST_AFTER  # a phone whose clock is ahead
+        yield entry.at + GOES_ON + JUST_AFTER
+    for event in history.events:
+        yield event.at + JUST_AFTER
+        yield from (event.at + span + JUST_AFTER for span in AFTER_AN_EVENT)
+    zone_name = history.timezone
+    for first in {local_day(zone_name, event.at) for event in history.events if event.kind == "injury"}:
+        yield from (_midnight(zone_name, first, days) for days in DAYS)
+    noticed = noticed_on(history)
+    if noticed is not None:
+        yield from (_midnight(zone_name, noticed, days) for days in DAYS)
+    if history.birth_year is not None:
+        yield datetime.combine(date(local_day(zone_name, at).year + 1, 1, 1), time(0), zone(zone_name)) + JUST_AFTER
+
+
+def _midnight(zone_name: str, first: date, days: int) -> datetime:
+    """When the calendar day that lies so many days after `first` begins where the person lives."""
+    return datetime.combine(first + timedelta(days=days), time(0), zone(zone_name)) + JUST_AFTER
