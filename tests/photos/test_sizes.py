@@ -35,7 +35,9 @@ def measured(cast: Cast, **analysis: Any) -> Photo:
 def test_a_photo_with_the_card_is_measured_after_it_is_ready(cast: Cast) -> None:
     from PIL import Image
 
-    photo = settled(cast.alice.user, cast.entry, pictures.encoded(Image.fromarray(render(Scene(size=(1134, 850)))), quality=92))
+    photo = settled(
+        cast.alice.user, cast.entry, pictures.encoded(Image.fromarray(render(Scene(size=(1134, 850)))), quality=92)
+    )
     path = f"/api/photos/{photo.pk}/"
     told = cast.alice.token.read(path).json()
     assert (told["state"], told["measuring"], told["analysis"]) == ("ready", True, None)
