@@ -3,10 +3,10 @@ PYTHON ?= python3
 VENV := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run tools test check evaluate chaos screens lighthouse format lock
+.PHONY: help setup run tools test check evaluate evaluate-photos chaos screens lighthouse format lock
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 setup: ## prepare everything and start nothing
 	@$(PYTHON) -m ops setup
@@ -25,6 +25,10 @@ check: tools ## format, lint, types, import contracts, migrations, templates, kn
 
 evaluate: tools ## measure the growth engine on lumps whose truth is known
 	@$(VENV)/python -m analytics.evaluate
+
+evaluate-photos: tools ## measure the photo measuring on rendered scenes whose truth is known
+	@$(VENV)/python -m tests.bench.photos build/photo-speed.json
+	@$(VENV)/python -m analytics.evaluate.photos --speed build/photo-speed.json
 
 chaos: tools ## the long accidents: senders killed, servers gone; prints a table
 	@$(VENV)/python -m tests.chaos

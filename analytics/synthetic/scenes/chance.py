@@ -195,7 +195,7 @@ def _too_dark(made: Scene, rng: np.random.Generator) -> Scene:
 def _glare(made: Scene, rng: np.random.Generator) -> Scene:
     """A lamp mirrored right in the lump, over most of it, at least three times as bright as paper."""
     assert made.lump is not None
-    radius = float(rng.uniform(0.40, 0.6)) * made.lump.length
+    radius = float(rng.uniform(0.35, 0.55)) * made.lump.length
     off = rng.normal(0, 0.08, 2) * made.lump.length
     spot = (float(off[0]), float(off[1]), radius, float(rng.uniform(3, 6)))
     return replace(made, light=replace(made.light, glare=(spot,)))
@@ -212,7 +212,8 @@ def _print_scale(made: Scene, rng: np.random.Generator) -> Scene:
 
 
 def _no_outline(made: Scene, rng: np.random.Generator) -> Scene:
-    return replace(made, lump=None)
+    """Skin and nothing on it: a mole between the strips would be a lump, and rightly measured."""
+    return replace(made, lump=None, freckles=0)
 
 
 SPOIL: dict[str, Callable[[Scene, np.random.Generator], Scene]] = {

@@ -99,5 +99,5 @@ def glare(scene: Scene, x: Floats, y: Floats) -> Floats:
     total = np.zeros_like(x)
     for at_x, at_y, radius, strength in scene.light.glare:
         far = ((x - at_x) ** 2 + (y - at_y) ** 2) / radius**2
-        total += strength * np.exp(-(np.minimum(far, 9) ** 2))
+        total += strength * np.exp(-np.minimum(far, 20))
     return total

@@ -29,7 +29,7 @@ def sheets(scene: Scene) -> list[Sheet]:
     """Where every sheet of paper or plastic in the scene lies."""
     found = [_sheet(scene, strip, strip.number) for strip in scene.strips]
     if scene.bank_card:
-        low = max((strip.y for strip in scene.strips), default=40) + 45
+        low = max((strip.y for strip in scene.strips), default=40) + 50
         found.append(_sheet(scene, Strip(0, 0.0, low, 4.0, above=0.4, stiff=1.0), None))
     return found
 
