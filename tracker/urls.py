@@ -2,10 +2,13 @@
 
 from django.urls import include, path
 
+from tracker.admin import site
+
 urlpatterns = [
     path("", include("api.root_urls")),
     path("api/", include("api.urls")),
     path("", include("frontend.urls")),
+    path("operator/", site.urls),
 ]
 
 handler400 = "frontend.views.errors.bad_request"

@@ -60,7 +60,7 @@ def test_a_run_that_fails_says_so_and_frees_its_place() -> None:
 def test_each_beat_entry_names_a_task_that_is_there_and_expires_before_its_next_turn() -> None:
     app.loader.import_default_modules()
     entries = app.conf.beat_schedule
-    assert len(entries) == 5
+    assert {entry["task"].removeprefix("tracker.") for entry in entries.values()} == set(tasks.JOBS)
     for entry in entries.values():
         assert entry["task"] in app.tasks
         assert entry["options"]["expires"] < entry["schedule"]
@@ -152,8 +152,11 @@ def test_health_knows_when_no_sender_ran_for_two_minutes(mail: Mailbox, monkeypa
     monkeypatch.setattr(health, "_started", time.monotonic() - 121)
     assert health.health()["ok"] is False
     sender.deliver()
-    clock.run("scan", lambda: {"done": 0})
+    clock.run("scan", lambda: {"done": 3, "failed": 1})
     found = health.health()
+    assert found["clock"]["scan"]["counts"] == {"done": 3, "failed": 1}
+    assert 0 <= found["clock"]["scan"]["seconds"] < 10
+    assert found["clock"]["scan"]["ended"] == found["last_scan"]
     assert found["ok"] is True
     assert found["database"] == "ok"
     assert found["last_scan"] is not None
@@ -180,6 +183,7 @@ def test_health_says_when_the_database_is_away_even_at_the_start(monkeypatch: An
         "sender": None,
         "last_scan": None,
         "oldest_waiting_seconds": None,
+        "clock": {},
     }
 
 

@@ -17,7 +17,10 @@ _started = time.monotonic()
 
 
 def health() -> dict[str, Any]:
-    """What stands at /healthz: `ok`, `database`, `sender`, `last_scan`, `oldest_waiting_seconds`.
+    """What stands at /healthz: `ok`, `database`, `sender`, `last_scan`, `oldest_waiting_seconds`, `clock`.
+
+    `clock` says of each kind of work when it last ended, how many seconds it took and what it counted: `failed` is how
+    many rows it had to pass by.
 
     Not ok when the database is away, or when no sender ran for two minutes; the latter is forgiven in a process's
     first two minutes, when the worker may still be starting.
@@ -26,7 +29,14 @@ def health() -> dict[str, Any]:
         return _numbers(timezone.now())
     except DatabaseFault:
         connection.close()
-        return {"ok": False, "database": "away", "sender": None, "last_scan": None, "oldest_waiting_seconds": None}
+        return {
+            "ok": False,
+            "database": "away",
+            "sender": None,
+            "last_scan": None,
+            "oldest_waiting_seconds": None,
+            "clock": {},
+        }
 
 
 def sender_is_missing(at: datetime | None = None) -> bool:
@@ -39,11 +49,12 @@ def sender_is_missing(at: datetime | None = None) -> bool:
 def _numbers(at: datetime) -> dict[str, Any]:
     seen = _sender_seen()
     missing = sender_is_missing(at)
-    scan = ClockRun.objects.filter(name="scan").values_list("finished_at", flat=True).first()
+    runs = {row.name: row for row in ClockRun.objects.filter(finished_at__isnull=False)}
+    scan = runs["scan"].finished_at if "scan" in runs else None
     oldest = (
         Delivery.objects.filter(state__in=(Delivery.WAITING, Delivery.CLAIMED), next_try_at__lte=at)
-        .order_by("created_at")
-        .values_list("created_at", flat=True)
+        .order_by("due_at")
+        .values_list("due_at", flat=True)
         .first()
     )
     down = ChannelState.objects.filter(down_since__isnull=False)
@@ -57,6 +68,16 @@ def _numbers(at: datetime) -> dict[str, Any]:
         },
         "last_scan": scan.isoformat() if scan else None,
         "oldest_waiting_seconds": _seconds(at, oldest),
+        "clock": {name: _run(row) for name, row in sorted(runs.items())},
+    }
+
+
+def _run(row: ClockRun) -> dict[str, Any]:
+    seconds = row.seconds
+    return {
+        "ended": row.finished_at.isoformat() if row.finished_at else None,
+        "seconds": None if seconds is None else round(seconds, 3),
+        "counts": row.counts,
     }
 
 
