@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run tools test check evaluate evaluate-photos chaos screens lighthouse format lock
+.PHONY: help setup run tools test check evaluate evaluate-photos chaos uploads screens lighthouse format lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -32,6 +32,9 @@ evaluate-photos: tools ## measure the photo measuring on rendered scenes whose t
 
 chaos: tools ## the long accidents: senders killed, servers gone; prints a table
 	@$(VENV)/python -m tests.chaos
+
+uploads: tools ## give every picture we can make or find to the intake; prints a table
+	@$(VENV)/python -m tests.photos
 
 screens: tools ## take the pictures in docs/screens/ from the demo
 	@$(VENV)/python -m tests.screens

@@ -127,6 +127,10 @@ DOORS = [
     Door(PHOTO, "DELETE", "api/photos/{photo}/", 204, 204, 404),
     Door(f"{PHOTO}restore/", "POST", "api/photos/{photo}/restore/", 200, 200, 404),
     Door(f"{PHOTO}file/", "GET", "api/photos/{photo}/file/", 200, 200, 404, query="?size=thumb"),
+    *[
+        Door(f"{PHOTO}file/", "GET", "api/photos/{photo}/file/", 200, 200, 404, query=f"?size={size}")
+        for size in ("screen", "full", "flat")
+    ],
     Door(f"{PHOTO}original/", "GET", "api/photos/{refused}/original/", 200, 403, 404),
     Door(f"{PHOTO}outline/", "PUT", "api/photos/{photo}/outline/", 200, 200, 404, body=lambda _world: {"ends": ENDS}),
     Door(f"{PHOTO}outline/", "DELETE", "api/photos/{photo}/outline/", 200, 200, 404),
@@ -159,6 +163,10 @@ DOORS = [
     Door("api/calendar/", "POST", "api/calendar/", 403, 403, 403, 403),  # a token cannot make a secret that outlives it
     Door("api/calendar/", "DELETE", "api/calendar/", 204, 404, 404),
     Door("api/channels/<str:channel>/test/", "POST", "api/channels/nonsense/test/", 404, 404, 404),
+    _list("plans"),
+    Door("api/plans/<id:pk>/confirm/", "POST", "api/plans/{plan}/confirm/", 200, 200, 403),
+    Door("api/plans/<id:pk>/decline/", "POST", "api/plans/{plan}/decline/", 200, 200, 403),
+    Door("api/plans/<id:pk>/end/", "POST", "api/plans/{plan}/end/", 200, 200, 403),
     _list("share-links"),
     Door(
         "api/share-links/", "POST", "api/share-links/", 201, 403, 403,
@@ -189,3 +197,4 @@ BY_LINK_ONLY = {
     r"s/^photo/(?P<pk>[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})/(?P<size>thumb|screen|full)\.jpg$",
 }  # fmt: skip
 ALLAUTH = "accounts/"
+OPERATOR = "operator/"  # numbers only, for superusers (tests/ops/test_admin.py)

@@ -3,6 +3,7 @@
 import io
 import struct
 import zlib
+from collections.abc import Callable
 from typing import Any
 
 from PIL import Image, PngImagePlugin
@@ -28,15 +29,27 @@ def jpeg(**options: Any) -> bytes:
     return encoded(picture(), **options)
 
 
-def planted_jpeg() -> bytes:
-    """A JPEG with SECRET in EXIF (with GPS), XMP, a comment, an ICC-less APP segment and behind the end."""
-    image = picture()
+def planted_exif() -> bytes:
+    """EXIF with SECRET as its description, its place, its maker's note and in the thumbnail's stead."""
     exif = Image.Exif()
     exif[0x010E] = SECRET.decode()  # ImageDescription
     exif.get_ifd(0x8825)[1] = SECRET.decode()  # GPSLatitudeRef
-    data = encoded(image, exif=exif, comment=SECRET, xmp=b"<x:xmpmeta>" + SECRET + b"</x:xmpmeta>")
-    segment = b"\xff\xed" + struct.pack(">H", len(SECRET) + 2) + SECRET
-    return data[:2] + segment + data[2:] + SECRET
+    exif.get_ifd(0x8769)[0x927C] = SECRET  # MakerNote
+    exif.get_ifd(0x8769)[0x9286] = SECRET  # UserComment
+    return exif.tobytes() + SECRET
+
+
+def planted_jpeg() -> bytes:
+    """A JPEG with SECRET in EXIF (place, maker's note, thumbnail), XMP, IPTC, a comment, another APP and behind the end."""
+    thumb = encoded(picture(32, 20), comment=SECRET)
+    data = encoded(
+        picture(), exif=planted_exif() + thumb, comment=SECRET, xmp=b"<x:xmpmeta>" + SECRET + b"</x:xmpmeta>"
+    )
+    iptc = b"Photoshop 3.0\x008BIM\x04\x04\0\0" + struct.pack(">I", len(SECRET) + 5) + b"\x1c\x02\x78"
+    segments = b""
+    for marker, body in ((b"\xff\xed", iptc + struct.pack(">H", len(SECRET)) + SECRET), (b"\xff\xeb", SECRET)):
+        segments += marker + struct.pack(">H", len(body) + 2) + body
+    return data[:2] + segments + data[2:] + SECRET
 
 
 def planted_png() -> bytes:
@@ -49,7 +62,7 @@ def planted_png() -> bytes:
     return encoded(picture(), "PNG", pnginfo=info, exif=exif.tobytes()) + SECRET
 
 
-def crooked(orientation: int) -> bytes:
+def crooked(orientation: int, write: Callable[..., bytes] = encoded) -> bytes:
     """The picture stored as a camera would, so that `orientation` says how to turn it upright."""
     undo = {
         2: [Image.Transpose.FLIP_LEFT_RIGHT], 3: [Image.Transpose.ROTATE_180], 4: [Image.Transpose.FLIP_TOP_BOTTOM],
@@ -61,7 +74,7 @@ def crooked(orientation: int) -> bytes:
         image = image.transpose(turn)
     exif = Image.Exif()
     exif[0x0112] = orientation
-    return encoded(image, exif=exif)
+    return write(image, exif=exif.tobytes())
 
 
 def bomb(width: int, height: int) -> bytes:
@@ -71,5 +84,5 @@ def bomb(width: int, height: int) -> bytes:
         return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
     head = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
-    rows = zlib.compress(b"\0" * 1000 * (width // 8 + 1), 9)
+    rows = zlib.compress(b"\0" * min(1000 * (width // 8 + 1), 8_000_000), 9)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
