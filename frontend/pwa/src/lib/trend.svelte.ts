@@ -8,6 +8,12 @@ export interface Trend {
   series?: { entry: string; at: string; segment: number; doubted: string | null }[]
   /** The engine's own band, in mm: where the true size of one axis is likely to lie. */
   band?: { at: number; low: number; high: number }[] | null
+  /** What could be seen: the smallest change of one reading, and after how many weekly readings steady growth would be. */
+  smallest_change_mm?: number | null
+  steady_mm_per_month?: number | null
+  steady_weeks?: number | null
+  /** When one more reading would tell most. */
+  recheck_in_days?: number | null
 }
 
 export function trendOf(id: () => string): { readonly value: Trend | null } {

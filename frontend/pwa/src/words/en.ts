@@ -1,14 +1,20 @@
 /** The whole English catalogue as one type and, for tests, as one object. Screens load only their part. */
 import account from './en/account'
+import advice from './en/advice'
 import camera from './en/camera'
 import core from './en/core'
 import first from './en/first'
+import home from './en/home'
 import log from './en/log'
 import lump from './en/lump'
 import measuring from './en/measuring'
 import more from './en/more'
 import photo from './en/photo'
+import places from './en/places'
+import reminders from './en/reminders'
+import sizehelp from './en/sizehelp'
 import urgent from './en/urgent'
+import why from './en/why'
 
-export const english = { ...core, ...account, ...camera, ...log, ...first, ...lump, ...measuring, ...more, ...photo, ...urgent }
+export const english = { ...core, ...account, ...advice, ...camera, ...log, ...first, ...home, ...lump, ...measuring, ...more, ...photo, ...places, ...reminders, ...sizehelp, ...urgent, ...why }
 export type Words = typeof english

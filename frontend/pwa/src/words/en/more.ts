@@ -1,4 +1,4 @@
-/** Words of sharing, reminders, settings, what waits, and help. */
+/** Words of sharing, settings, what waits, and help. */
 export default {
   'share.title': 'Show a doctor',
   'share.text': 'Make a link that opens your diary, and nothing else, for the doctor you give it to.',
@@ -37,20 +37,6 @@ export default {
   'share.load_failed': 'Your links are shown with a signal.',
   'share.never': '{n} photos will never be shared.', 'share.never_one': '1 photo will never be shared.',
   'share.never_wait': 'A photo you keep back is not known to the server yet. Please try again in a moment.',
-  'reminders.title': 'Reminders',
-  'reminders.text': 'A quiet nudge to measure. It never says what for.',
-  'reminders.none': 'No reminders yet.',
-  'reminders.add': 'Add a reminder',
-  'reminders.lump': 'For which lump',
-  'reminders.at': 'At what time',
-  'reminders.days': 'On which days',
-  'reminders.every': 'Every {n} days', 'reminders.every_one': 'Every day',
-  'day.mon': 'Mon', 'day.tue': 'Tue', 'day.wed': 'Wed', 'day.thu': 'Thu', 'day.fri': 'Fri', 'day.sat': 'Sat', 'day.sun': 'Sun',
-  'reminders.need_day': 'Please choose at least one day.',
-  'reminders.saved': 'Saved on this phone',
-  'reminders.failed': 'This phone would not let us write, so it was not saved. Please try again.',
-  'reminders.delete': 'Delete the reminder at {at}',
-  'reminders.pause': 'Pause for two weeks', 'reminders.resume': 'Start again', 'reminders.paused': 'Paused until {day}',
   'settings.title': 'Settings',
   'settings.signed_in': 'Signed in as {email}',
   'settings.units': 'Units', 'settings.region': 'Where you live',

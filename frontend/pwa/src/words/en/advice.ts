@@ -1,0 +1,21 @@
+/** Words around a piece of advice. */
+export default {
+  'advice.title': 'Something to act on',
+  'advice.emergency': 'Call now',
+  'advice.same_day': 'Today',
+  'advice.soon': 'Within a week',
+  'advice.routine': 'When you can',
+  'advice.recheck': 'Measure again',
+  'advice.note': 'A note',
+  'advice.why': 'Why this is here',
+  'advice.more': 'Why, and your answer',
+  'advice.source': 'Source: {source}',
+  'advice.appointment': 'I have an appointment',
+  'advice.examined': 'A doctor has seen it',
+  'advice.not_now': 'Not now',
+  'advice.examined_on': 'Which day was it seen?',
+  'advice.answered': 'Noted. It stays in the diary.',
+  'advice.local': 'Found on this phone. The server looks again when there is a signal.',
+  'advice.call': 'Call {number}',
+  'advice.not_all_clear': 'Nothing new to act on; that is not the same as a check-up.',
+} as const
