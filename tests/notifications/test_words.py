@@ -12,12 +12,14 @@ import time_machine
 from django.utils import timezone
 
 from tests.notifications.cast import account, alert_of, lump_of, person_of
+from tests.rules.test_words import READING_GRADE, school_grade
 from tests.support.smtp import Mailbox
 from tracker.actions import asking, reminders
 from tracker.actions.digest import post_due_digests
 from tracker.models import Delivery, Notice
 from tracker.models.base import uuid7
-from tracker.notifications import messages, outbox, sender
+from tracker.notifications import messages, outbox, previews, sender
+from tracker.notifications.previews import samples
 from tracker.rules.vocabulary import URGENCIES
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -127,3 +129,40 @@ def test_what_could_wait_comes_once_on_sunday_morning(mail: Mailbox) -> None:
     body: Any = got.message.get_body(("plain",))
     assert body.get_content().count("growing") == 2
     assert Delivery.objects.count() == 1
+
+
+OURS = (
+    "repeat",
+    "carer",
+    "reminder",
+    "follow-up",
+    "after-antibiotics",
+    "after-ultrasound",
+    "digest",
+    "ask",
+    "test",
+)
+
+
+@pytest.mark.parametrize("key", OURS)
+def test_our_own_sentences_are_calm_short_and_plain(key: str) -> None:
+    """What quotes the rules is measured with them (tests/rules/test_words.py); here it is what we say around it."""
+    sample = next(each for each in samples() if each.key == key)
+    own = [part for part in sample.notice.body.split("\n\n") if not _is_quoted(part)]
+    text = " ".join(own)
+    assert school_grade(text) <= READING_GRADE, (school_grade(text), text)
+    assert not FORBIDDEN.search(text)
+    for shown in (sample.notice.subject, *messages.lock_screen(sample.notice).values()):
+        assert not HEALTH.search(shown.replace(sample.notice.link, "")), shown
+
+
+def test_one_sign_is_asked_about_in_plain_words() -> None:
+    alert = alert_of(lump_of(account("alice")), rule="infection.one_sign")
+    words = messages.for_recheck(alert)
+    assert school_grade(words.body) <= READING_GRADE
+    assert not FORBIDDEN.search(words.body) and not HEALTH.search(words.subject)
+
+
+def _is_quoted(part: str) -> bool:
+    quoted = [text for said in previews._SAID.values() for text in said]
+    return any(text in part for text in quoted)
