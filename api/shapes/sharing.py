@@ -19,6 +19,7 @@ class LinkBody(Body):
     passcode = maybe(YesNo, help_text="Absent counts as yes.")
     photos = maybe(YesNo, help_text="Absent counts as no.")
     notes = maybe(YesNo, help_text="Absent counts as no.")
+    answers = maybe(YesNo, help_text="May the doctor write a plan back? Absent counts as no.")
 
 
 @extend_schema_serializer(component_name="NewShareLink")
@@ -40,6 +41,7 @@ class LinkAnswer(Answer):
     passcode = YesNo()
     photos = YesNo()
     notes = YesNo()
+    answers = YesNo()
     created_at = Shape(TIME)
     revoked_at = Shape(TIME, allow_null=True)
     locked = YesNo(help_text="Five wrong passcodes.")
@@ -52,4 +54,4 @@ class VisitAnswer(Answer):
     at = Shape(TIME)
     what = OneOf(Visit.WHATS)
     viewer = Text(100, help_text="As they called themselves.")
-    detail = Text(64, help_text="Of a photo: its id.")
+    detail = Text(64, help_text="Of a photo or an answer: its id; of a file: its kind.")

@@ -23,6 +23,7 @@ def link_answer(row: ShareLink) -> dict[str, Any]:
         "id": str(row.pk), "person": str(row.person_id), "lumps": [str(lump.pk) for lump in row.lumps.all()],
         "since": row.since.isoformat() if row.since else None, "expires_at": stamp(row.expires_at),
         "one_visit": row.one_visit, "passcode": bool(row.passcode), "photos": row.photos, "notes": row.notes,
+        "answers": row.answers,
         "created_at": stamp(row.created_at), "revoked_at": stamp(row.revoked_at) if row.revoked_at else None,
         "locked": row.is_locked, "live": row.is_live(), "visits": row.opened,
     }  # fmt: skip
@@ -47,7 +48,7 @@ class LinkList(ListDoor):
         if Lump.objects.visible_to(request.user).kept().filter(pk__in=wanted).count() != len(wanted):
             raise NotThere("lumps")
         asks = values["passcode"] is not False
-        flags = {key: bool(values[key]) for key in ("one_visit", "photos", "notes")}
+        flags = {key: bool(values[key]) for key in ("one_visit", "photos", "notes", "answers")}
         made = sharing.create_share_link(
             user=account(request), lump_ids=values["lumps"], since=values["since"], expires_at=values["expires_at"],
             passcode=asks, **flags,

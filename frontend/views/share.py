@@ -1,4 +1,4 @@
-"""The doctor's door: unlock, look, leave. Reading only; every byte passes `_visit`."""
+"""The doctor's door: unlock, look, leave. Reading only; every byte passes `visit_in`."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -14,8 +14,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from frontend.forms import PlanForm
 from tracker.actions.errors import NotThere
 from tracker.actions.photos import open_photo
+from tracker.actions.plans import plan_line
 from tracker.actions.sharing import LinkGone, WrongPasscode, end_visit, open_share_link, record_view, visit_of
 from tracker.models import Lump, ShareLink, Visit
 from tracker.reports.build import chart_for, report_for
@@ -69,15 +71,18 @@ def gone(request: HttpRequest) -> HttpResponse:
     return render(request, "share/gone.html", status=404)
 
 
-def _visit(request: HttpRequest) -> Visit | None:
+def visit_in(request: HttpRequest) -> Visit | None:
+    """The opening this request belongs to, or None: every byte behind the door asks here."""
     return visit_of(request.COOKIES.get(settings.SHARE_COOKIE_NAME, ""))
 
 
-def _lumps(link: ShareLink) -> list[Lump]:
+def lumps_of(link: ShareLink) -> list[Lump]:
+    """The lumps it shows, oldest first."""
     return list(link.lumps.kept().select_related("person").order_by("created_at", "id"))
 
 
-def _scope(link: ShareLink) -> Scope:
+def scope_of(link: ShareLink) -> Scope:
+    """What of them it shows, now."""
     return Scope(
         at=timezone.now(), since=link.since, photos=link.photos, notes=link.notes,
         region=link.created_by.region_for(link.person.timezone) if link.created_by else "generic",
@@ -89,13 +94,24 @@ def _scope(link: ShareLink) -> Scope:
 @require_safe
 def view(request: HttpRequest) -> HttpResponse:
     """The page itself."""
-    visit = _visit(request)
+    visit = visit_in(request)
     if visit is None:
         return gone(request)
-    report = report_for(_lumps(visit.link), _scope(visit.link))
     if request.method == "GET":
         record_view(visit=visit, what=Visit.PAGE)
-    return render(request, "share/view.html", {"report": report, "link": visit.link, "viewer": visit.viewer})
+    return page(request, visit)
+
+
+def page(request: HttpRequest, visit: Visit, *, form: PlanForm | None = None, status: int = 200) -> HttpResponse:
+    """The report; where the link takes an answer, with the form for it and what came through this link so far."""
+    link, lumps = visit.link, lumps_of(visit.link)
+    report = report_for(lumps, scope_of(link))
+    answers = None
+    if link.answers:
+        form = form or PlanForm(lumps=lumps, initial={"by": visit.viewer})
+        answers = {"form": form, "sent": [(plan, plan_line(plan)) for plan in link.plans.order_by("-written_at")]}
+    context = {"report": report, "link": link, "viewer": visit.viewer, "answers": answers}
+    return render(request, "share/view.html", context, status=status)
 
 
 @guarded
@@ -103,10 +119,10 @@ def view(request: HttpRequest) -> HttpResponse:
 @require_safe
 def chart(request: HttpRequest, key: str, form: str, lump: UUID | None = None) -> HttpResponse:
     """A chart of the report (of one lump, or the overview), as SVG or PNG."""
-    visit = _visit(request)
+    visit = visit_in(request)
     if visit is None:
         return gone(request)
-    found = chart_for(_lumps(visit.link), _scope(visit.link), key, str(lump) if lump else None)
+    found = chart_for(lumps_of(visit.link), scope_of(visit.link), key, str(lump) if lump else None)
     if found is None:
         return gone(request)
     if form == "svg":
@@ -118,10 +134,10 @@ def chart(request: HttpRequest, key: str, form: str, lump: UUID | None = None) -
 @require_safe
 def photo(request: HttpRequest, pk: UUID, size: str) -> HttpResponse:
     """A photo of a shared lump, where the link shares photos and this one is not kept back."""
-    visit = _visit(request)
+    visit = visit_in(request)
     if visit is None or not visit.link.photos:
         return gone(request)
-    found = shared_photos(_lumps(visit.link), _scope(visit.link)).filter(pk=pk).first()
+    found = shared_photos(lumps_of(visit.link), scope_of(visit.link)).filter(pk=pk).first()
     if found is None:
         return gone(request)
     try:

@@ -185,13 +185,13 @@ OWN_ONLY = {"api/share-links/", "api/export/", "api/tokens/", "api/notices/"}
 
 # Pages and other addresses that show nobody's diary: open to all, or one's own account (allauth), or the doctor's door
 # (tests/sharing), or mail of one's own (tests/frontend).
-OPEN = {"healthz", "api/schema/", "api/docs/", "", "about/", "help/", "privacy/", "card.pdf", "look/", "sw.js", "manifest.webmanifest",
-        "app/", "app/<path:path>", "look/mail/", "mail/preview/", "mail/preview/<slug:key>/",
+OPEN = {"healthz", "api/schema/", "api/docs/", "", "about/", "help/", "privacy/", "card.pdf", "look/", "sw.js",
+        "manifest.webmanifest", "app/", "app/<path:path>", "look/mail/", "mail/preview/", "mail/preview/<slug:key>/",
         "mail/preview/<slug:key>/<slug:tone>/"}  # fmt: skip
 BY_SECRET = {"unsubscribe/<str:token>/", "calendar/<str:token>.ics"}  # tests/notifications
 OF_ONES_OWN = BY_SECRET | {"account/", "mail/", "mail/<str:name>", "mail/<str:name>/page"}
 BY_LINK_ONLY = {
-    "s/", "s/view/", "s/leave/",
+    "s/", "s/view/", "s/leave/", "s/plan/", "s/report.pdf", "s/fhir.json",
     r"s/^chart/(?P<lump>[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})/(?P<key>[a-z_]+)\.(?P<form>svg|png)$",
     r"s/^chart/(?P<key>[a-z_]+)\.(?P<form>svg|png)$",
     r"s/^photo/(?P<pk>[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})/(?P<size>thumb|screen|full)\.jpg$",

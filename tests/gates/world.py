@@ -19,6 +19,7 @@ from tracker.models import (
     Membership,
     Notice,
     Photo,
+    Plan,
     PushSubscription,
     Reminder,
     Visit,
@@ -95,10 +96,11 @@ def _fill(cast: Cast) -> dict[str, str]:
     )
     CalendarFeed.objects.create(user=cast.alice.user, hash=token_hash("y"), created_at=now)
     dora = Membership.objects.create(person=person, email=f"{MARK}@example.org".lower(), role=Membership.VIEWER)
+    plan = Plan.objects.create(lump=lump, link=made.link, by=MARK, written_at=now, words=MARK, every=14)
     rows = {
         "person": person, "lump": lump, "entry": entry, "event": event, "alert": alert, "photo": photo,
         "refused": refused, "trial": trial,
-        "reminder": reminder, "link": made.link, "token": token, "push": push, "member": dora,
+        "reminder": reminder, "link": made.link, "plan": plan, "token": token, "push": push, "member": dora,
     }  # fmt: skip
     return {name: str(row.pk) for name, row in rows.items()}
 
@@ -146,6 +148,7 @@ def alices_rows(cast: Cast) -> dict[str, list[Any]]:
         "trials": models.MeasuringTrial.objects.filter(person=person),
         "alerts": models.Alert.objects.filter(lump__person=person),
         "reminders": models.Reminder.objects.filter(lump__person=person),
+        "plans": models.Plan.objects.filter(lump__person=person),
         "links": models.ShareLink.objects.filter(person=person),
         "revisions": models.Revision.objects.filter(person=person),
         "tokens": models.AccessToken.objects.filter(user=user),

@@ -51,6 +51,7 @@ def create_share_link(
     passcode: bool = True,
     photos: bool = False,
     notes: bool = False,
+    answers: bool = False,
 ) -> MadeLink:
     """A link to lumps of one person whose diary is `user`'s own; 14 days, 90 at most.
 
@@ -76,7 +77,7 @@ def create_share_link(
             raise MayOnlyLook(_("Only the owner of this diary can share it."))
         link = ShareLink.objects.create(
             person_id=person_id, hash=token_hash(token), passcode=make_password(code) if code else "", since=since,
-            photos=photos, notes=notes, one_visit=one_visit, expires_at=expires_at, created_by=user,
+            photos=photos, notes=notes, answers=answers, one_visit=one_visit, expires_at=expires_at, created_by=user,
         )  # fmt: skip
         link.lumps.set(lumps)
         audit.note("link.made", actor=user, person=person_id, what=link.pk)
@@ -116,7 +117,7 @@ def open_share_link(*, token: str, passcode: str = "", viewer: str = "") -> tupl
             Visit.objects.create(
                 link=link, at=now, what=Visit.OPENED, viewer=viewer, session=token_hash(secret), last_seen_at=now
             )
-            _tell(link, f"link:{link.pk}:opened:{link.opened + 1}", "opened")
+            tell_owner(link, f"link:{link.pk}:opened:{link.opened + 1}", "opened")
     if wrong is not None:
         raise wrong
     return link, secret
@@ -132,11 +133,12 @@ def _count_wrong(link: ShareLink, viewer: str) -> Exception:
     Visit.objects.create(link=link, what=Visit.WRONG_PASSCODE, viewer=viewer)
     if link.wrong_passcodes >= PASSCODE_TRIES:
         Visit.objects.create(link=link, what=Visit.LOCKED)
-        _tell(link, f"link:{link.pk}:locked", "locked")
+        tell_owner(link, f"link:{link.pk}:locked", "locked")
     return WrongPasscode()
 
 
-def _tell(link: ShareLink, cause: str, what: str) -> None:
+def tell_owner(link: ShareLink, cause: str, what: str) -> None:
+    """A neutral message about a link to the owner of its diary; `what` as in messages.for_share."""
     owner = Membership.objects.filter(person=link.person_id, role=Membership.OWNER, ended_at__isnull=True).first()
     if owner is not None and owner.user is not None:
         words = messages.for_share(what)

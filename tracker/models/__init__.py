@@ -16,11 +16,12 @@ from tracker.models.notices import (
 )  # fmt: skip
 from tracker.models.people import AccessToken, Membership, Person, User, token_hash
 from tracker.models.photos import Photo
+from tracker.models.plans import Plan
 from tracker.models.reminders import Reminder
 from tracker.models.sharing import ShareLink, Visit
 
 __all__ = [
     "AccessToken", "Alert", "AuditLine", "CalendarFeed", "CareEvent", "ChannelAddress", "ChannelState",
-    "ClockRun", "Delivery", "Entry", "LadderStep", "Lump", "MeasuringTrial", "Membership", "Notice", "Person", "Photo",
+    "ClockRun", "Delivery", "Entry", "LadderStep", "Lump", "MeasuringTrial", "Membership", "Notice", "Person", "Photo", "Plan",
     "PushSubscription", "Reminder", "Revision", "ShareLink", "User", "Visit", "token_hash",
 ]  # fmt: skip

@@ -34,6 +34,7 @@ class ShareLink(models.Model):
     since = models.DateField(null=True, blank=True)
     photos = models.BooleanField(default=False)
     notes = models.BooleanField(default=False)
+    answers = models.BooleanField(default=False)  # the viewer may write a plan back
     one_visit = models.BooleanField(default=False)
     expires_at = models.DateTimeField()
     created_at = models.DateTimeField(auto_now_add=True)
@@ -65,7 +66,8 @@ class Visit(models.Model):
     """A line in the owner's log of one link. An opening also carries the viewer's session."""
 
     OPENED, WRONG_PASSCODE, LOCKED, PAGE, PHOTO = "opened", "wrong_passcode", "locked", "page", "photo"
-    WHATS = (OPENED, WRONG_PASSCODE, LOCKED, PAGE, PHOTO)
+    FILE, ANSWERED = "file", "answered"
+    WHATS = (OPENED, WRONG_PASSCODE, LOCKED, PAGE, PHOTO, FILE, ANSWERED)
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     link = models.ForeignKey(ShareLink, on_delete=models.CASCADE, related_name="visits")
@@ -78,7 +80,10 @@ class Visit(models.Model):
 
     class Meta:
         constraints = [
-            one_of("what", ("opened", "wrong_passcode", "locked", "page", "photo"), "visit_what", blank=False)
+            one_of(
+                "what", ("opened", "wrong_passcode", "locked", "page", "photo", "file", "answered"), "visit_what",
+                blank=False,
+            )
         ]
         indexes = [models.Index(fields=["link", "-at"]), models.Index(fields=["session"])]
 

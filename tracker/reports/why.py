@@ -9,6 +9,7 @@ from tracker.models import Alert
 from tracker.rules.assess import assess
 from tracker.rules.catalogue import GRADES, RULES
 from tracker.rules.explain import firings
+from tracker.rules.plan import plan_rule
 
 
 def why(alert: Alert) -> dict[str, Any]:
@@ -19,7 +20,7 @@ def why(alert: Alert) -> dict[str, Any]:
     history = history_of(alert.lump)
     at = max((entry.at for entry in history.entries), default=timezone.now())
     readings = [finding.entries for finding in assess(history, at) if finding.rule == alert.rule]
-    rule = RULES[alert.rule]
+    rule = RULES.get(alert.rule) or plan_rule(alert.rule, alert.source)
     return {
         "rule": alert.rule, "version": alert.version, "urgency": alert.urgency, "when": rule.when,
         "threshold": rule.threshold, "because": alert.because, "source": alert.source, "grade": GRADES[rule.grade],

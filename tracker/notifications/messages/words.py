@@ -71,9 +71,10 @@ def for_test() -> Words:
 
 
 def for_share(what: str) -> Words:
-    """To the owner of a diary: somebody opened a link they shared, or it was locked (`what`: "opened", "locked")."""
+    """To the owner of a diary: somebody opened a link they shared, or it was locked (`what`: "opened", "answered", "locked")."""
     body = {
         "opened": _("Somebody opened a link you shared."),
+        "answered": _("An answer came through a link you shared. You decide what becomes of it."),
         "locked": _("A link you shared was locked after five wrong passcodes."),
     }
     return Words(kind="share", subject=_("A note from your diary"), body=body[what], link="/app/share")

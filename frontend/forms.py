@@ -1,0 +1,55 @@
+"""Forms of the pages that work without a script."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tracker.models import Lump
+from tracker.models.plans import MOST_DAYS
+from tracker.rules.plan import FEVER, PAIN, PUS, SPREADING
+
+SIGNS = (
+    (FEVER, _("Fever (38 °C or more) or shivering")),
+    (SPREADING, _("Redness that spreads, or streaks")),
+    (PUS, _("Pus")),
+    (PAIN, _("Pain of 7 or more")),
+)
+VISITS = (
+    ("", _("Nothing booked")),
+    ("examined", _("Appointment")),
+    ("ultrasound", _("Ultrasound")),
+    ("mri", _("MRI")),
+    ("ct", _("CT")),
+    ("biopsy", _("Biopsy")),
+    ("needle_aspiration", _("Needle test")),
+)
+SOON = (("same_day", _("The same day")), ("soon", _("Within a week")))
+
+
+class PlanForm(forms.Form):
+    """A doctor's answer for one of the lumps of a link."""
+
+    template_name = "share/plan_form.html"
+    required_css_class = "required"
+
+    lump = forms.ChoiceField(label=_("For"))
+    words = forms.CharField(
+        label=_("What the patient should do"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    every = forms.IntegerField(label=_("Measure every … days"), min_value=1, max_value=MOST_DAYS, required=False)
+    above_mm = forms.FloatField(label=_("Call us above … mm"), min_value=1, max_value=500, required=False)
+    signs = forms.MultipleChoiceField(
+        label=_("Call us with"), choices=SIGNS, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    urgency = forms.ChoiceField(label=_("How soon to call"), choices=SOON, initial="same_day", required=False)
+    visit = forms.ChoiceField(label=_("Booked"), choices=VISITS, required=False)
+    visit_on = forms.DateField(label=_("on"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    by = forms.CharField(label=_("Your name and practice"), max_length=100)
+
+    def __init__(self, data: Any = None, *, lumps: Sequence[Lump], **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        lump = self.fields["lump"]
+        assert isinstance(lump, forms.ChoiceField)
+        lump.choices = [(str(each.pk), each.name) for each in lumps]
