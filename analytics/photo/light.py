@@ -138,10 +138,11 @@ def _black_cells(marker: int) -> Floats:
     return np.array([(box.left + (x + 0.5) * cell, box.top + (y + 0.5) * cell) for x, y in every])
 
 
-def burnt_share(rgb: Bytes, where: Bytes) -> float:
-    """Share of the pixels under a mask (bool or 0/255) that are clipped in every channel."""
-    under = rgb[where > 0]
-    return float(np.mean(under.min(axis=1) >= 250)) if len(under) else 0.0
+def widest_burnt(rgb: Bytes, where: NDArray[np.bool_], step: float) -> float:
+    """mm², the largest connected place under a mask that is clipped in every channel; a pixel is `step` mm."""
+    burnt = ((rgb.min(axis=2) >= 248) & where).astype(np.uint8)
+    _, _, facts, _ = cv2.connectedComponentsWithStats(burnt)
+    return float(facts[1:, cv2.CC_STAT_AREA].max()) * step * step if len(facts) > 1 else 0.0
 
 
 def look_without_card(rgb: Bytes) -> str:

@@ -18,6 +18,7 @@ from analytics.photo.colour import LINEAR, to_lab
 from analytics.photo.dome import Dome, dome_of
 from analytics.photo.outline import FLOOR, Ends, feret
 from analytics.photo.pose import Pose, fit
+from analytics.photo.tissue import disc
 from analytics.redness import Redness, redness_of
 
 Floats = NDArray[np.float64]
@@ -29,7 +30,7 @@ REASONS = ("too_dark", "too_blurred", "no_card", "one_strip", "too_tilted", "gla
 MOST_TILT = 42.5  # degrees: figures are kept to 40; the phone warns from 20
 LEAST_LIGHT = 0.065  # luminance of white paper, linear: below, a phone's noise hides a lump's edge
 MOST_BLUR = 0.62  # mm on the skin, SD
-MOST_GLARE = 0.05  # of the skin between the strips
+MOST_GLARE = 16.0  # mm² of skin in one place, white in the picture: a drop of shine is less
 MOST_WASHED = 0.06  # of the markers' black cells
 PRINT_OFF = 2.0  # per cent
 SHEET_ERROR = 0.006  # relative: paper that is not quite flat on the skin, nor the skin between two strips
@@ -150,7 +151,7 @@ class _Reader:
             return "too_blurred"
         if self.pose.tilt(self.here) > MOST_TILT:
             return "too_tilted"
-        burnt = light.burnt_share(small, between.astype(np.uint8))
+        burnt = light.widest_burnt(small, between, segment.STEP)
         if burnt > MOST_GLARE or light.washed_out(self.rgb, self.pose, self.found) > MOST_WASHED:
             return "glare"
         return None
@@ -200,8 +201,8 @@ def _lump_and_beside(outline: Floats, skin: segment.Mask) -> tuple[segment.Mask,
     """Pixels of the working copy well inside the outline, and of the skin beside it."""
     whole = np.zeros(skin.shape, np.uint8)
     cv2.fillPoly(whole, [np.rint(outline / segment.STEP * 16).astype(np.int32)], 1, shift=4)
-    near, far = (cv2.dilate(whole, segment.disc(mm / segment.STEP)) for mm in (2.5, 9.0))
-    inner = cv2.erode(whole, segment.disc(1.0 / segment.STEP))
+    near, far = (cv2.dilate(whole, disc(mm / segment.STEP)) for mm in (2.5, 9.0))
+    inner = cv2.erode(whole, disc(1.0 / segment.STEP))
     return (inner if inner.sum() > 60 else whole) > 0, (far > 0) & (near == 0) & skin
 
 

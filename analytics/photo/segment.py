@@ -1,293 +1,188 @@
 """Propose a lump's outline in the flat picture. Needs OpenCV.
 
-What is skin is learnt from the skin around: its colour as a smooth field, and how much it varies. Each pixel then says how
-unlike skin it is (and, from the second round on, how like the lump so far), by its brightness and by two colour ratios that
-shade does not change. The outline is the closed line about the lump's middle that gathers the most of that: one radius in
-each direction, smooth, found exactly by dynamic programming around the circle. At last each radius goes to where the colour
-is halfway between lump and skin.
+From each place that may be a lump (`seek`) a closed line grows: the skin just outside it and the lump inside it say how each
+of both looks, each pixel says which of the two it is more like, and the line moves to where it gathers the most of that
+(`circle`); a few rounds. At last each radius goes to where the colour is halfway from lump to skin. Of all places the one
+whose edge is clearest all the way round is proposed, and none if no edge is clear.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.photo.colour import luminance
+from analytics.photo.circle import OUTSIDE, along_rays, best_circle, filled, points_of, recentred, without_short_waves
+from analytics.photo.seek import Place, places
+from analytics.photo.tissue import features_of, log_likelihood, off_skin
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 STEP = 0.4  # mm a pixel of the copy that is worked on
-DIRECTIONS = 96
-SMALLEST, LARGEST = 1.5, 60.0  # radius, mm
-ROUNDS = 6
-FADE = 0.35  # mm: what the picture is blurred by before its colours are compared
-STIFF = 0.9  # what a bend of the outline costs, in the pixels' own measure
-FAINTEST = 1.1  # mean unlikeness to skin (in SDs of skin) below which nothing is proposed
+TRIES = 5
+ROUNDS = 5
+LEAST = 2.4  # mm, radius of the area: what is smaller is a freckle or a pore, and is left to the person's finger
+MOST = 55.0  # mm, radius
+RING = (1.2, 10.0)  # mm outside the line: where the skin beside it is looked at
+FAINTEST = 0.9  # how clear an edge must be, see `_clarity`
+FAINTEST_SHADE = 0.8  # the same for a lump seen by its shade alone
 
 
 class Found(NamedTuple):
-    """`outline` (n, 2) mm in the working copy's frame, origin its first pixel's middle; `edge`: SD in mm of its place."""
+    """`outline` (n, 2) mm in the working copy's frame, origin its first pixel's middle; `edge`: SD in mm of its place;
+    `clarity`: how clear its edge is, in SDs of skin; `inside`: its pixels."""
 
     outline: Floats
     edge: float
-    contrast: float
+    clarity: float
+    inside: Mask
 
 
-class Skin(NamedTuple):
-    """`off` (h, w, 3): how far each pixel is from the skin's field, in SDs; `trust` (h, w): 0 under hair, paper, outside."""
+Gain = Callable[[Floats, Mask, Mask], Floats]
 
+
+class _Line(NamedTuple):
+    middle: Floats
+    radii: Floats
     off: Floats
-    trust: Floats
 
 
 def propose(balanced: NDArray[np.float32], skin: Mask, between: Mask, step: float) -> Found | None:
-    """The outline in a balanced linear picture (h, w, 3) of `step` mm a pixel; None where nothing stands out.
+    """The outline in a balanced linear picture (h, w, 3) of `step` mm a pixel; None where no edge is clear.
 
     `skin`: pixels that may be skin; `between`: those where the lump may be.
     """
-    features, trust = _features(balanced, skin, step)
-    model = _skin(features, trust, between, step)
-    middle = _middle(model, between, step)
-    if middle is None:
+    features, trust = features_of(balanced, skin, step)
+    known = (trust > 0) & between
+    try:
+        off = off_skin(features, known, step, bent=True)
+    except ValueError:
         return None
-    radii = np.full(DIRECTIONS, np.nan)
-    gain = _unlike(model)
+    coloured: list[Found] = []
+    shaded: list[Found] = []
+    for place in places(off, trust, between, step, TRIES):
+        for kind, gain in ((coloured, _colour_gain), (shaded, _shade_gain)):
+            line = _grown(place, gain, features, trust, between, step)
+            if line is not None and (kind is coloured or _two_sided(line, trust)):
+                kind.append(_finished(line, trust, step))
+    return _chosen(coloured, shaded)
+
+
+def _chosen(coloured: list[Found], shaded: list[Found]) -> Found | None:
+    """The clearest by colour; but the clearest by shade where that one is only its bright or its dark side, or faint."""
+    by_colour = max(coloured, key=lambda one: one.clarity, default=None)
+    by_shade = max(shaded, key=lambda one: one.clarity, default=None)
+    if by_shade is not None and by_shade.clarity >= FAINTEST_SHADE:
+        if by_colour is None or by_colour.clarity < FAINTEST:
+            return by_shade
+        part = by_colour.inside.sum()
+        within = float((by_colour.inside & by_shade.inside).sum()) / part
+        if within > 0.7 and part < 0.7 * by_shade.inside.sum() and by_shade.clarity > 0.35 * by_colour.clarity:
+            return by_shade
+    return by_colour if by_colour is not None and by_colour.clarity >= FAINTEST else None
+
+
+def _two_sided(line: _Line, trust: Floats) -> bool:
+    """Whether one side is brighter than the skin and the other darker, as light on a dome makes it."""
+    inside = filled(line.middle, line.radii, trust.shape) & (trust > 0)
+    y, x = np.nonzero(inside)
+    tone = line.off[inside][:, 0]
+    slope, *_ = np.linalg.lstsq(np.column_stack([x - x.mean(), y - y.mean()]), tone - tone.mean(), rcond=None)
+    along = np.column_stack([x - x.mean(), y - y.mean()]) @ slope
+    bright, dark = np.median(tone[along > np.quantile(along, 0.75)]), np.median(tone[along < np.quantile(along, 0.25)])
+    return bool(bright > 0.8 and dark < -0.8)
+
+
+def _grown(place: Place, gain_of: Gain, features: Floats, trust: Floats, between: Mask, step: float) -> _Line | None:
+    """The line that a place grows into; None where it vanishes, or swallows what is between the strips."""
+    middle, radii = place.middle, np.full(len(_ANGLES), place.radius)
+    off = features
     for turn in range(ROUNDS):
-        radii = _circle(gain * between, middle, step)
-        middle, radii = _recentred(middle, radii, step)
-        inside = _filled(middle, radii, gain.shape, step)
-        if inside.sum() * step * step < np.pi * SMALLEST**2:
+        inside = filled(middle, radii * (0.85 if turn == 0 else 1.0), between.shape)
+        ring = _ring(filled(middle, radii, between.shape), step) & (trust > 0) & between
+        sure = inside & (trust > 0)
+        if sure.sum() < 20:
             return None
-        wide = cv2.dilate(inside.astype(np.uint8), disc(4.0 / step)) > 0
-        model = _skin(features, trust * ~wide, between, step, trust)
-        gain = _unlike(model) if turn == 0 else _likelier(model, inside, wide)
-    contrast = _contrast(model, inside)
-    if contrast < FAINTEST:
+        try:
+            off = off_skin(features, ring, step, bent=False)
+        except ValueError:
+            return None
+        gain = gain_of(off, sure, ring) * trust
+        gain = np.where(between, gain, OUTSIDE)
+        size = float(np.sqrt(inside.sum() / np.pi))
+        radii = best_circle(gain, middle, 0.5 * LEAST / step, min(2.0 * size + 5 / step, MOST / step))
+        middle, radii = recentred(middle, radii)
+    area = filled(middle, radii, between.shape).sum() * step * step
+    if area < np.pi * LEAST**2 or area > 0.8 * between.sum() * step * step:
         return None
-    radii, edge = _halfway(model, middle, radii, inside, step)
-    return Found(_points(middle, radii) * step, edge, contrast)
+    return _Line(middle, radii, off)
 
 
-def _features(balanced: NDArray[np.float32], skin: Mask, step: float) -> tuple[Floats, Floats]:
-    """Brightness and two colour ratios (h, w, 3), all as logarithms; and trust without hair."""
-    light = np.clip(balanced, 0.002, None)
-    tone = np.log(luminance(light))
-    hair = _hair(tone, step)
-    trust = (skin & ~hair).astype(np.float64)
-    logs = np.log(light)
-    stack = np.stack([tone, logs[..., 0] - logs[..., 1], logs[..., 1] - logs[..., 2]], axis=-1)
-    return _blur(stack, trust, FADE / step), trust
+_ANGLES = np.arange(96)
 
 
-def _hair(tone: NDArray[np.float32], step: float) -> Mask:
-    """Thin dark lines, and thin bright ones."""
-    size = disc(1.0 / step)
-    smooth = cv2.GaussianBlur(tone, (0, 0), 0.5)
-    thin = cv2.morphologyEx(smooth, cv2.MORPH_BLACKHAT, size)
-    limit = max(0.06, 5 * float(np.median(thin)))
-    return cv2.dilate((thin > limit).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+def _ring(inside: Mask, step: float) -> Mask:
+    size = float(np.sqrt(inside.sum() / np.pi)) * step
+    whole = inside.astype(np.uint8)
+    wide = RING[0] + float(np.clip(0.6 * size, 4.0, RING[1]))
+    return np.asarray((_widened(whole, wide / step) > 0) & (_widened(whole, RING[0] / step) == 0))
 
 
-def _blur(stack: Floats, trust: Floats, sigma: float) -> Floats:
-    """Blurred over what is trusted only."""
-    weight = cv2.GaussianBlur(trust, (0, 0), max(sigma, 0.6)) + 1e-6
-    blurred = cv2.GaussianBlur(stack * trust[..., None], (0, 0), max(sigma, 0.6)) / weight[..., None]
-    wide = cv2.GaussianBlur(trust, (0, 0), 3 * max(sigma, 0.6)) + 1e-6
-    wider = cv2.GaussianBlur(stack * trust[..., None], (0, 0), 3 * max(sigma, 0.6)) / wide[..., None]
-    return np.where((weight > 0.1)[..., None], blurred, wider)
+def _widened(mask: NDArray[np.uint8], by: float) -> NDArray[np.uint8]:
+    """A mask grown by so many px, any number of them at the same cost."""
+    far = cv2.distanceTransform(1 - mask, cv2.DIST_L2, 3)
+    return np.asarray(far <= by, np.uint8)
 
 
-def disc(radius: float) -> NDArray[np.uint8]:
-    size = 2 * max(1, round(radius)) + 1
-    return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+def _colour_gain(off: Floats, sure: Mask, ring: Mask) -> Floats:
+    """How much more each pixel is like the lump than like the skin around it, -2.5 to 2.5."""
+    ahead = log_likelihood(off, off[sure]) - log_likelihood(off, off[ring])
+    return np.clip(ahead, -2.5, 2.5)
 
 
-def _skin(features: Floats, known: Floats, between: Mask, step: float, trust: Floats | None = None) -> Skin:
-    """Skin's colour as a smooth field through the pixels `known` as skin, and how far every pixel is from it in SDs."""
-    h, w = known.shape
-    every = max(1, round(1.2 / step))
-    y, x = np.mgrid[0:h, 0:w]
-    x, y = x / max(h, w) - 0.5 * w / max(h, w), y / max(h, w) - 0.5 * h / max(h, w)
-    terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=-1)
-    rows = (slice(None, None, every), slice(None, None, every))
-    picked = known[rows] > 0
-    base, wanted = terms[rows][picked], features[rows][picked]
-    field = np.zeros_like(features)
-    spread = np.ones(3)
-    hold = np.diag([0, 1, 1, 6, 6, 6]) * 0.02 * len(base) / 100
-    for k in range(3):
-        weight = np.ones(len(base))
-        fitted = np.zeros(6)
-        for _ in range(10):
-            weighted = base * weight[:, None]
-            fitted = np.linalg.solve(weighted.T @ base + hold + 1e-6 * np.eye(6), weighted.T @ wanted[:, k])
-            off = wanted[:, k] - base @ fitted
-            scale = 1.4826 * float(np.median(np.abs(off))) + 1e-4
-            weight = 1 / (1 + (off / (2 * scale)) ** 2) ** 2
-        field[..., k] = terms @ fitted
-        spread[k] = scale
-    floor = np.array([0.02, 0.008, 0.012])
-    off = (features - field) / np.hypot(spread, floor)
-    return Skin(off, known if trust is None else trust)
+def _shade_gain(off: Floats, _sure: Mask, ring: Mask) -> Floats:
+    """The same for a lump that is only shaded: brighter here, darker there, and like skin in between."""
+    tone = off[..., 0] / max(1.0, 1.4826 * float(np.median(np.abs(off[ring][:, 0]))))
+    return np.clip(0.45 * tone**2 - 1.2, -0.5, 2.0)
 
 
-def _strength(off: Floats) -> Floats:
-    """How unlike skin (h, w), in SDs; shade and light alone count less than colour."""
-    return np.sqrt((0.7 * off[..., 0] ** 2 + off[..., 1] ** 2 + off[..., 2] ** 2) / 2.2)
-
-
-def _middle(model: Skin, between: Mask, step: float) -> Floats | None:
-    """Where the lump most likely is, px (x, y): the heart of what is most unlike skin, rather midway than aside."""
-    strong = np.clip(_strength(model.off) - 1.2, 0, 3) * model.trust * between
-    heap = sum(cv2.GaussianBlur(strong, (0, 0), size / step) * size**0.6 for size in (2.0, 4.0, 8.0))
-    y, x = np.nonzero(between)
-    if not len(x):
-        return None
-    away = np.hypot(*np.meshgrid(np.arange(strong.shape[1]) - x.mean(), np.arange(strong.shape[0]) - y.mean())) * step
-    heap = heap * np.exp(-0.5 * (away / 22.0) ** 2) * between
-    best = np.unravel_index(int(np.argmax(heap)), heap.shape)
-    return np.array([best[1], best[0]], np.float64) if heap[best] > 0 else None
-
-
-def _unlike(model: Skin) -> Floats:
-    """First measure of each pixel: positive where unlike skin, negative where like it."""
-    return np.clip((_strength(model.off) ** 2 - 2.6) / 3, -0.8, 2.5) * model.trust
-
-
-def _likelier(model: Skin, inside: Mask, wide: Mask) -> Floats:
-    """Log-likelihood of lump against skin by what both look like so far; heavy tails on both sides."""
-    sure = model.trust > 0
-    lump, rest = model.off[inside & sure], model.off[~wide & sure]
-    if len(lump) < 20 or len(rest) < 20:
-        return _unlike(model)
-    ahead = _student(model.off, lump) - _student(model.off, rest)
-    blend = 0.75 * ahead + 0.25 * (_strength(model.off) ** 2 - 2.6) / 3
-    return np.clip(blend, -2.5, 2.5) * model.trust
-
-
-def _student(off: Floats, sample: Floats) -> Floats:
-    """Log density of a Student-t (4 degrees) with the sample's median and robust covariance."""
-    middle = np.median(sample, axis=0)
-    near = sample - middle
-    scale = 1.4826 * np.median(np.abs(near), axis=0) + 0.25
-    clipped = np.clip(near, -3 * scale, 3 * scale)
-    spread = clipped.T @ clipped / len(clipped) + 0.1 * np.eye(3)
-    inverse, log_size = np.linalg.inv(spread), np.linalg.slogdet(spread)[1]
-    away = off - middle
-    far = np.einsum("...i,ij,...j->...", away, inverse, away)
-    return -0.5 * log_size - 3.5 * np.log1p(far / 4)
-
-
-_TURNS = np.arange(DIRECTIONS) * 2 * np.pi / DIRECTIONS
-_OUT = np.column_stack([np.cos(_TURNS), np.sin(_TURNS)])
-
-
-def _circle(gain: Floats, middle: Floats, step: float) -> Floats:
-    """Radii (px) of the closed smooth line about `middle` that holds the most gain."""
-    reach = np.arange(1.0, LARGEST / step)
-    points = (middle + reach[None, :, None] * _OUT[:, None, :]).astype(np.float32)
-    seen = cv2.remap(
-        gain.astype(np.float32), points, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=-0.8
-    )
-    held = np.cumsum(seen * reach, axis=1) * (2 * np.pi / DIRECTIONS)
-    held[:, : max(1, int(SMALLEST / step * 0.6))] = -1e9
-    return reach[_best_path(held, STIFF)]
-
-
-def _best_path(held: Floats, stiff: float) -> NDArray[np.int64]:
-    """Index per direction that maximises what is held minus stiff·(change)², the last direction joining the first."""
-    window = np.arange(-7, 8)
-    cost = stiff * window.astype(np.float64) ** 2
-    start = int(np.argmax(np.max(held, axis=1)))
-    turned = np.roll(held, -start, axis=0)
-    first = _path(turned, window, cost, None)
-    again = np.roll(turned, -(len(held) // 2), axis=0)
-    half = np.roll(first, -(len(held) // 2))
-    path = _path(again, window, cost, int(half[0]))
-    return np.roll(path, len(held) // 2 + start)
-
-
-def _path(held: Floats, window: NDArray[np.int64], cost: Floats, pinned: int | None) -> NDArray[np.int64]:
-    """The best open path; `pinned`: where it must begin and end."""
-    n, m = held.shape
-    total = held[0].copy()
-    if pinned is not None:
-        total = np.full(m, -1e12)
-        total[pinned] = held[0, pinned]
-    back = np.zeros((n, m), np.int64)
-    for k in range(1, n):
-        padded = np.pad(total, len(window) // 2, constant_values=-1e12)
-        options = np.lib.stride_tricks.sliding_window_view(padded, len(window)) - cost
-        choice = options.argmax(axis=1)
-        back[k] = np.arange(m) + window[choice]
-        total = options[np.arange(m), choice] + held[k]
-    path = np.zeros(n, np.int64)
-    if pinned is None:
-        path[-1] = int(total.argmax())
-    else:
-        near = np.clip(pinned + window, 0, m - 1)
-        path[-1] = int(near[np.argmax(total[near] - cost)])
-    for k in range(n - 1, 0, -1):
-        path[k - 1] = back[k, path[k]]
-    return path
-
-
-def _points(middle: Floats, radii: Floats) -> Floats:
-    return middle + radii[:, None] * _OUT
-
-
-def _filled(middle: Floats, radii: Floats, shape: tuple[int, int], step: float) -> Mask:
-    canvas = np.zeros(shape, np.uint8)
-    cv2.fillPoly(canvas, [np.rint(_points(middle, radii) * 16).astype(np.int32)], 1, shift=4)
-    return canvas > 0
-
-
-def _recentred(middle: Floats, radii: Floats, step: float) -> tuple[Floats, Floats]:
-    """The same line about its own centre of area."""
-    points = _points(middle, radii)
-    x, y = points[:, 0], points[:, 1]
-    cross = x * np.roll(y, -1) - np.roll(x, -1) * y
-    area = cross.sum() / 2
-    if abs(area) < 1:
-        return middle, radii
-    centre = np.array([((x + np.roll(x, -1)) * cross).sum(), ((y + np.roll(y, -1)) * cross).sum()]) / (6 * area)
-    off = points - centre
-    turn = np.arctan2(off[:, 1], off[:, 0])
-    order = np.argsort(turn)
-    return centre, np.interp(_TURNS, turn[order], np.hypot(off[:, 0], off[:, 1])[order], period=2 * np.pi)
-
-
-def _contrast(model: Skin, inside: Mask) -> float:
-    held = inside & (model.trust > 0)
-    return float(np.sqrt(np.mean(np.minimum(_strength(model.off[held]), 5) ** 2))) if held.any() else 0.0
-
-
-def _halfway(model: Skin, middle: Floats, radii: Floats, inside: Mask, step: float) -> tuple[Floats, float]:
-    """Each radius moved to where the colour is halfway from skin to lump, as far as its neighbours agree; and the SD in mm."""
-    lump = np.median(model.off[inside & (model.trust > 0)], axis=0)
+def _finished(line: _Line, trust: Floats, step: float) -> Found:
+    """Each radius moved to where the colour is halfway from lump to skin, as far as its neighbours agree."""
+    inside = filled(line.middle, line.radii, trust.shape) & (trust > 0)
+    lump = np.median(line.off[inside], axis=0)
     toward = lump / max(float(np.linalg.norm(lump)), 1e-6)
-    line = (model.off @ toward).astype(np.float32)
+    values = (line.off @ toward).astype(np.float32)
     reach = np.linspace(-3.0, 3.0, 31) / step
-    points = (middle + (radii[:, None] + reach)[:, :, None] * _OUT[:, None, :]).astype(np.float32)
-    profile = cv2.remap(line, points, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    profile = cv2.GaussianBlur(np.concatenate([profile[-6:], profile, profile[:6]]), (1, 7), 0, sigmaY=1.5)[6:-6]
+    profile = along_rays(values, line.middle, np.maximum(line.radii[:, None] + reach, 0))
+    wrapped = np.concatenate([profile[-6:], profile, profile[:6]])
+    profile = cv2.GaussianBlur(wrapped, (1, 7), 0, sigmaY=1.5)[6:-6]
     held, out = profile[:, :8].mean(axis=1), profile[:, -8:].mean(axis=1)
-    drop = held - out
     level = (held + out)[:, None] / 2
     passing = (profile[:, :-1] >= level) & (profile[:, 1:] < level)
     index = np.argmin(np.where(passing, np.abs(reach[:-1]), np.inf), axis=1)
-    clear = passing[np.arange(len(radii)), index] & (drop > 1.5)
+    clear = passing[_ANGLES, index] & (held - out > 1.5)
     moved = np.where(clear, reach[index] + (reach[1] - reach[0]) / 2, 0.0)
-    smooth = _low(radii + np.clip(moved, -2 / step, 2 / step), 9)
-    rough = float(np.std(smooth - (radii + moved)) * step)
-    unclear = 1 - float(clear.mean())
-    return smooth, float(np.hypot(0.25 + 0.5 * rough, 0.9 * unclear))
+    smooth = without_short_waves(line.radii + np.clip(moved, -2 / step, 2 / step), 9)
+    rough = float(np.std(smooth - (line.radii + moved)) * step)
+    edge = float(np.hypot(0.25 + 0.5 * rough, 0.9 * (1 - float(clear.mean()))))
+    return Found(points_of(line.middle, smooth) * step, edge, _clarity(line, smooth, step), inside)
 
 
-def _low(radii: Floats, waves: int) -> Floats:
-    """Without the waves shorter than a `waves`-th of the circle."""
-    spectrum = np.fft.rfft(radii)
-    spectrum[waves + 1 :] = 0
-    return np.asarray(np.fft.irfft(spectrum, len(radii)))
+def _clarity(line: _Line, radii: Floats, step: float) -> float:
+    """How far lump and skin are apart across the edge, in SDs of skin, as three quarters of the directions have it."""
+    inner = np.linspace(-3.0, -0.7, 8) / step
+    outer = np.linspace(0.7, 3.0, 8) / step
+    apart = []
+    for k in range(3):
+        image = np.ascontiguousarray(line.off[..., k], np.float32)
+        within = along_rays(image, line.middle, np.maximum(radii[:, None] + inner, 0.2 * radii[:, None]))
+        beyond = along_rays(image, line.middle, radii[:, None] + outer)
+        apart.append(np.median(within, axis=1) - np.median(beyond, axis=1))
+    steps = np.array(apart).T
+    mean = np.median(steps, axis=0)
+    toward = mean / max(float(np.linalg.norm(mean)), 1e-6)
+    coloured = float(np.percentile(steps @ toward, 25))
+    shaded = float(np.percentile(np.linalg.norm(steps, axis=1), 25))
+    return max(coloured, 0.5 * shaded)
