@@ -6,7 +6,6 @@ Ours and the bare way in turns, each once unmeasured, then the median of five. P
 import argparse
 import contextlib
 import http.client
-import io
 import json
 import os
 import secrets
@@ -19,9 +18,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
-
-from analytics.synthetic.scenes import scene, take
 from ops.children import die_with_parent
 from ops.place import PYTHON, ROOT
 from tests.bench.timing import Cost, Ratio, in_turns, process
@@ -33,28 +29,25 @@ WAIT = 60.0
 CLEAN = {"LANG": "C.UTF-8", "PATH": os.defpath, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
-def twelve_megapixels() -> bytes:
-    """A rendered scene as a phone stores it."""
-    rgb, _ = take(scene("flat", 77, width=4032))
-    out = io.BytesIO()
-    Image.fromarray(rgb).save(out, "JPEG", quality=96)
-    return out.getvalue()
+def picture(megapixels: int) -> bytes:
+    """A rendered scene as a phone stores it. Made in another process: a child's peak of memory is never less than what
+    its parent had when it was started, so this one stays small.
+    """
+    words = [str(PYTHON), "-m", "tests.bench.picture", str(megapixels)]
+    return subprocess.run(words, cwd=ROOT, capture_output=True, check=True).stdout
 
 
-def three_megabytes(picture: bytes) -> bytes:
+def three_megabytes() -> bytes:
     """A good JPEG of just 3 MB: behind its end it carries bytes that nobody reads."""
-    small = Image.open(io.BytesIO(picture))
-    small.thumbnail((2000, 2000))
-    out = io.BytesIO()
-    small.save(out, "JPEG", quality=90)
-    return out.getvalue() + secrets.token_bytes(MEGABYTES * 1_000_000 - out.tell())
+    small = picture(3)
+    return small + secrets.token_bytes(MEGABYTES * 1_000_000 - len(small))
 
 
-def decoding(picture: bytes) -> Ratio:
+def decoding(photo: bytes) -> Ratio:
     """The product's decoding process against bare Pillow in a process of its own."""
     ours = [sys.executable, "-B", "-m", "tracker.pictures.decode"]
     bare = [sys.executable, "-B", "-m", "tests.bench.reference.bare_pillow"]
-    return in_turns(lambda: process(ours, picture, ROOT, CLEAN), lambda: process(bare, picture, ROOT, CLEAN))
+    return in_turns(lambda: process(ours, photo, ROOT, CLEAN), lambda: process(bare, photo, ROOT, CLEAN))
 
 
 def accepting(body: bytes) -> Ratio:
@@ -159,8 +152,7 @@ def _now() -> str:
 
 def figures() -> dict[str, float]:
     """The ratios, and the seconds and MiB they come from."""
-    picture = twelve_megapixels()
-    decoded, accepted = decoding(picture), accepting(three_megabytes(picture))
+    decoded, accepted = decoding(picture(12)), accepting(three_megabytes())
     return {
         "decode_time": decoded.time, "decode_memory": decoded.memory, "accept_time": accepted.time,
         "decode_seconds": decoded.ours.seconds, "bare_decode_seconds": decoded.bare.seconds,
