@@ -59,10 +59,21 @@ describe('saving an entry', () => {
     const { lump } = await aLump(store)
     ;(await store.db()).close()
     const id = uuid7()
-    await expect(saveEntry(store, id, anEntry(lump))).rejects.toMatchObject({ why: 'closed' })
-    store.close()
     await saveEntry(store, id, anEntry(lump))
     expect((await (await store.db()).get('entries', id))?.id).toBe(id)
+  })
+
+  it('says so when the store stays closed', async () => {
+    const store = freshStore()
+    const { lump } = await aLump(store)
+    const real = IDBDatabase.prototype.transaction
+    const closing = vi.spyOn(IDBDatabase.prototype, 'transaction').mockImplementation(function (this: IDBDatabase, ...args) {
+      this.close()
+      return real.apply(this, args)
+    })
+    await expect(saveEntry(store, uuid7(), anEntry(lump))).rejects.toMatchObject({ why: 'closed' })
+    closing.mockRestore()
+    expect(await (await store.db()).count('entries')).toBe(0)
   })
 
   it('does not call it saved when it cannot be read back', async () => {

@@ -10,7 +10,7 @@ import { crc32, zip } from '../src/core/zip'
 import { inUnit, nearestThing, parseSize, sizeText, stepped } from '../src/lib/measure'
 import { parseTemperature } from '../src/lib/temperature'
 import { isUp, readingOf, slipIn } from '../src/rules/sizes'
-import { isShellPage, pushText } from '../src/worker/rules'
+import { isAppFile, isShellPage, outdated, pushText } from '../src/worker/rules'
 
 const op = (more: Partial<Op>): Op => ({ ...queued(undefined, { kind: 'entry', id: 'a', deed: 'put', seq: 1, now: 0 }), ...more })
 
@@ -146,6 +146,11 @@ describe('rows', () => {
 })
 
 describe('the service worker', () => {
+  it('keeps the files of the version before for tabs that still run it', () => {
+    expect(outdated(['shell-1', 'shell-2', 'other', 'shell-3'], 'shell-3')).toEqual(['shell-1'])
+    expect(outdated(['shell-3'], 'shell-3')).toEqual([])
+    expect([isAppFile('/static/app/assets/a.js'), isAppFile('/static/css/a.css'), isAppFile('/api/me/')]).toEqual([true, false, false])
+  })
   it('answers for the app’s pages only', () => {
     expect([isShellPage('/app'), isShellPage('/app/lumps/1'), isShellPage('/application'), isShellPage('/s/')]).toEqual([true, true, false, false])
   })

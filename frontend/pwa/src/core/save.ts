@@ -27,7 +27,7 @@ export const UNDO_MS = 10_000
 type Write = IDBPTransaction<Schema, StoreName[], 'readwrite'>
 
 /** Runs `work` in one transaction and waits until it is on the disk; throws SaveFailed. */
-async function writing(store: Store, stores: StoreName[], work: (tx: Write) => Promise<void>): Promise<void> {
+async function writing(store: Store, stores: StoreName[], work: (tx: Write) => Promise<void>, again = true): Promise<void> {
   try {
     const db = await store.db()
     const tx = db.transaction(stores, 'readwrite', STRICT) as Write
@@ -46,6 +46,11 @@ async function writing(store: Store, stores: StoreName[], work: (tx: Write) => P
     await tx.done
   } catch (error) {
     const name = (error as Error | null)?.name
+    if (name === 'InvalidStateError') {
+      // The connection was closed underneath us: nothing was written, and a new one may well work.
+      store.close()
+      if (again) return writing(store, stores, work, false)
+    }
     throw new SaveFailed(name === 'QuotaExceededError' ? 'quota' : 'closed', error)
   }
 }

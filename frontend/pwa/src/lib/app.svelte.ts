@@ -178,6 +178,7 @@ export async function signOut(): Promise<void> {
   rememberLeaving()
   forgetAccount()
   app.phase = 'out'
+  void import('./push').then(({ letGo }) => letGo()).catch(() => undefined)
   const unsent = (await (await leaving.db()).count('outbox')) > 0
   leaving.close()
   store = sync = null

@@ -3,6 +3,12 @@
 /** Pages of the app: one shell for all of them. */
 export const isShellPage = (path: string): boolean => path === '/app' || path.startsWith('/app/')
 
+/** The build's own files; their names change with their content. */
+export const isAppFile = (path: string): boolean => path.startsWith('/static/app/assets/')
+
+/** The stores that may go: all but the one of this version and the newest before it (`names` in order of making). */
+export const outdated = (names: string[], current: string): string[] => names.filter((name) => name.startsWith('shell-') && name !== current).slice(0, -1)
+
 export interface PushText {
   title: string
   body: string

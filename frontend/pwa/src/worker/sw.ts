@@ -3,7 +3,7 @@
  * shell and nothing else: the diary's own requests never pass through it, since a worker that re-issues an upload can
  * send an empty body. A new version waits until the person asks for it.
  */
-import { isShellPage, pushText, type PushText } from './rules'
+import { isAppFile, isShellPage, outdated, pushText, type PushText } from './rules'
 
 declare const self: ServiceWorkerGlobalScope
 
@@ -19,7 +19,7 @@ self.addEventListener('install', (event) => {
 
 self.addEventListener('activate', (event) => {
   event.waitUntil(
-    caches.keys().then((names) => Promise.all(names.filter((name) => name.startsWith('shell-') && name !== CACHE).map((name) => caches.delete(name)))),
+    caches.keys().then((names) => Promise.all(outdated(names, CACHE).map((name) => caches.delete(name)))),
   )
 })
 
@@ -27,10 +27,9 @@ self.addEventListener('fetch', (event) => {
   const url = new URL(event.request.url)
   if (event.request.method !== 'GET' || url.origin !== self.location.origin) return
   const path = event.request.mode === 'navigate' && isShellPage(url.pathname) ? '/app/' : url.pathname
-  if (!SHELL.includes(path)) return
-  event.respondWith(
-    caches.match(path, { cacheName: CACHE, ignoreVary: true }).then((kept) => kept ?? fetch(event.request)),
-  )
+  if (SHELL.includes(path)) event.respondWith(caches.match(path, { cacheName: CACHE, ignoreVary: true }).then((kept) => kept ?? fetch(event.request)))
+  // A tab that still runs the version before this one asks for that one's files, which the server may have no more.
+  else if (isAppFile(path)) event.respondWith(caches.match(path, { ignoreVary: true }).then((kept) => kept ?? fetch(event.request)))
 })
 
 self.addEventListener('message', (event) => {
