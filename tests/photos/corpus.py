@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -104,9 +105,9 @@ def _odd() -> Iterator[Case]:
 
 def _turned() -> Iterator[Case]:
     for turn in range(1, 9):
-        yield Case("turned", f"JPEG {turn}", lambda turn=turn: pictures.crooked(turn), TAKEN, upright=True)
-        yield Case("turned", f"HEIC {turn}", lambda turn=turn: pictures.crooked(turn, heif), TAKEN, upright=True)
-        png = lambda turn=turn: pictures.crooked(turn, lambda i, **k: encoded(i, "PNG", **k))  # noqa: E731
+        yield Case("turned", f"JPEG {turn}", partial(pictures.crooked, turn), TAKEN, upright=True)
+        yield Case("turned", f"HEIC {turn}", partial(pictures.crooked, turn, heif), TAKEN, upright=True)
+        png = partial(pictures.crooked, turn, partial(encoded, form="PNG"))
         yield Case("turned", f"PNG {turn}", png, TAKEN, upright=True, long=True)
     yield Case("turned", "JPEG 9, which is none", lambda: pictures.crooked(9), TAKEN, upright=True)
 
@@ -151,7 +152,7 @@ def _polyglots() -> Iterator[Case]:
         "BMP": encoded(picture(), "BMP"), "AVIF": b"\0\0\0\x1cftypavif" + b"\0" * 60, "empty lines": b"\n" * 64,
     }  # fmt: skip
     for name, text in texts.items():
-        yield Case("named .jpg", name, lambda text=text: text, REFUSED)
+        yield Case("named .jpg", name, partial(bytes, text), REFUSED)
 
 
 def _truncated() -> Iterator[Case]:
@@ -162,14 +163,14 @@ def _truncated() -> Iterator[Case]:
     for form, data in forms.items():
         for place, share in enumerate((0.005, 0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99)):
             cut = data[: max(3, int(len(data) * share))]
-            yield Case("truncated", f"{form} {share:.1%}", lambda cut=cut: cut, EITHER, long=place % 4 != 0)
-    for cut in range(1, 400, 7):
-        yield Case("truncated", f"JPEG at {cut}", lambda cut=cut: forms["JPEG"][:cut], REFUSED, long=True)
+            yield Case("truncated", f"{form} {share:.1%}", partial(bytes, cut), EITHER, long=place % 4 != 0)
+    for at in range(1, 400, 7):
+        yield Case("truncated", f"JPEG at {at}", partial(bytes, forms["JPEG"][:at]), REFUSED, long=True)
 
 
 def _bombs() -> Iterator[Case]:
     for side in (7_072, 20_000, 60_000, 2**31 - 1):
-        yield Case("bombs", f"PNG {side}²", lambda side=side: pictures.bomb(side, side), REFUSED, long=side == 20_000)
+        yield Case("bombs", f"PNG {side}²", partial(pictures.bomb, side, side), REFUSED, long=side == 20_000)
     yield Case("bombs", "JPEG 65,535²", lambda: _sized_jpeg(65_535, 65_535), REFUSED)
     yield Case("bombs", "JPEG 51 megapixels", lambda: encoded(Image.new("RGB", (8_500, 6_000))), REFUSED)
     yield Case("bombs", "WebP 16,383²", lambda: _sized_webp(16_383, 16_383), REFUSED)
@@ -237,7 +238,7 @@ def _spoilt() -> Iterator[Case]:
             spoilt = bytearray(data)
             for at in rng.integers(12, len(data), 1 + number % 12):
                 spoilt[at] = rng.integers(256)
-            yield Case("spoilt", f"{form} {number}", lambda spoilt=bytes(spoilt): spoilt, EITHER, long=number % 20 != 0)
+            yield Case("spoilt", f"{form} {number}", partial(bytes, spoilt), EITHER, long=number % 20 != 0)
 
 
 def _large() -> Iterator[Case]:

@@ -20,6 +20,7 @@ from tracker.actions.photo_work import process_photo, read_photo
 from tracker.actions.photos import attach_photo, open_photo
 from tracker.models import Entry, Photo, User
 from tracker.models.base import uuid7
+from tracker.models.photos import FILES
 from tracker.pictures import keys, vault
 from tracker.pictures.decode import Clean
 from tracker.pictures.reading import Reading
@@ -91,7 +92,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def orphans(folder: Path) -> set[str]:
     """Files that no row names."""
-    named = {getattr(row, column) for row in Photo.objects.all() for column in photo_upkeep.FILES}
+    named = {getattr(row, column) for row in Photo.objects.all() for column in FILES}
     return {path.name for path in files(folder)} - named
 
 
@@ -149,7 +150,11 @@ def test_while_it_is_measured(alice: User, entry: Entry, folder: Path) -> None:
         assert Photo.objects.get(pk=pks[-1]).state == Photo.READY
         read_photo(pk=pks[-1])
         photo = Photo.objects.get(pk=pks[-1])
-        assert not photo.measuring and photo.analysis["reason"] == "no_card" and open_photo(photo=photo, size="flat")
+        assert (
+            not photo.measuring
+            and (photo.analysis or {})["reason"] == "no_card"
+            and open_photo(photo=photo, size="flat")
+        )
         sweep_store(at=timezone.now() + LATER)
         assert orphans(folder) == set() and len(files(folder)) == 4
 

@@ -1,5 +1,6 @@
 """A picture that cannot be opened: said at the entry, kept sealed for its owner for 30 days, then thrown away."""
 
+import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -96,7 +97,7 @@ def test_a_child_that_is_killed_from_outside_does_not_cost_a_good_photo(
 
     photo = attach(alice, entry)
     with monkeypatch.context() as patch:
-        patch.setattr(child.sys, "executable", _killer(tmp_path))
+        patch.setattr(sys, "executable", _killer(tmp_path))
         for tries in (1, 2):
             with pytest.raises(child.Interrupted):
                 process_photo(pk=photo.pk)
@@ -108,7 +109,7 @@ def test_a_child_that_is_killed_from_outside_does_not_cost_a_good_photo(
 
     other = attach(alice, entry, pk=new_id())
     with monkeypatch.context() as patch:
-        patch.setattr(child.sys, "executable", _killer(tmp_path))
+        patch.setattr(sys, "executable", _killer(tmp_path))
         for _ in range(2):
             with pytest.raises(child.Interrupted):
                 process_photo(pk=other.pk)

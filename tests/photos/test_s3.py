@@ -37,7 +37,7 @@ def server() -> Iterator[Any]:
 
 @pytest.fixture
 def bucket(server: Any, settings: Any, folder: Any) -> Iterator[Any]:
-    import boto3
+    boto3 = importlib.import_module("boto3")
 
     host, port = server.get_host_and_port()
     client = boto3.client(
@@ -89,7 +89,8 @@ def test_a_file_gone_from_the_bucket_is_404_and_a_bucket_gone_is_503(alice: User
     bucket.delete_object(Bucket=BUCKET, Key=f"{photo.screen[:2]}/{photo.screen}")
     assert client.read(path).status_code == 404
     client.raise_request_exception = False
-    storages["photos"].connection.meta.client.meta.events.register("before-send.s3", _refuse)
+    store: Any = storages["photos"]
+    store.connection.meta.client.meta.events.register("before-send.s3", _refuse)
     assert client.read(path, size="thumb").status_code == 503
     sent = client.ask(
         "PUT", f"/api/photos/{photo.pk.hex[:8]}-0000-7000-8000-000000000000/?entry={entry.pk}", pictures.jpeg(),

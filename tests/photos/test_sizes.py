@@ -139,7 +139,14 @@ def test_without_a_card_there_is_nothing_to_draw_in(cast: Cast) -> None:
 
 def test_the_size_of_an_entry_is_the_mean_of_what_its_photos_say(cast: Cast) -> None:
     path = f"/api/entries/{cast.entry.pk}/photo-size/"
-    nothing = {"length_mm": None, "length_sd": None, "width_mm": None, "width_sd": None, "photos": [], "differs": False}
+    nothing: dict[str, Any] = {
+        "length_mm": None,
+        "length_sd": None,
+        "width_mm": None,
+        "width_sd": None,
+        "photos": [],
+        "differs": False,
+    }
     typed = {"length_mm": 21.0, "width_mm": None, "method": None}
     assert cast.alice.token.read(path).json() == {**nothing, "waiting": 0, "typed": typed}
     first, second = measured(cast), measured(cast, length_mm=22.0, width_mm=None, width_sd=None)
