@@ -8,6 +8,9 @@ const TWO_SIDED = 1.96
 const RELATIVE = 0.05
 const ABSOLUTE_MM = 1
 const POINTS = 12
+/** What is shown around the lump: as a multiple of its longest way, and at least so many mm. */
+const ROOM = 1.9
+const LEAST_MM = 16
 
 export const canBeMeasured = (analysis: Analysis | null | undefined): analysis is Analysis & { flat: NonNullable<Analysis['flat']> } =>
   !!analysis?.flat && (analysis.ok || analysis.reason === 'no_outline')
@@ -44,6 +47,24 @@ export function sizeOfEnds(ends: TwoLines, analysis: Analysis): Size {
   const [length_mm, length_sd] = of(ends.length, analysis.ends?.length, analysis.length_mm, analysis.length_sd)
   const [width_mm, width_sd] = of(ends.width, analysis.ends?.width, analysis.width_mm, analysis.width_sd)
   return { length_mm, length_sd, width_mm, width_sd }
+}
+
+export interface View {
+  x: number
+  y: number
+  width: number
+  height: number
+}
+
+/** The lump with some skin around it, in pixels of the flat picture; with nothing known of it, the whole picture. */
+export function viewOf(analysis: Analysis & { flat: NonNullable<Analysis['flat']> }, ends: Ends): View {
+  const { width, height, mm_per_px } = analysis.flat
+  const whole = { x: 0, y: 0, width, height }
+  if (!analysis.outline && !analysis.corrected) return whole
+  const [a, b] = ends.length
+  const side = Math.max(distance(a, b) * ROOM, LEAST_MM) / mm_per_px
+  const at = (k: 0 | 1, full: number): number => Math.max(0, Math.min((a[k] + b[k]) / 2 / mm_per_px - side / 2, full - side))
+  return side >= Math.min(width, height) ? whole : { x: at(0, width), y: at(1, height), width: side, height: side }
 }
 
 /** Half the 95 % interval, in mm: what "give or take" says. */

@@ -28,6 +28,7 @@ export default {
   'measure.by_ends': 'Two lines', 'measure.by_outline': 'The edge',
   'measure.how_ends': 'Drag the four ends to the edge of the lump. With a keyboard: Tab to an end, arrow keys move it by half a millimetre, with Shift by two.',
   'measure.how_outline': 'Drag the points onto the edge of the lump. With a keyboard: Tab to a point, arrow keys move it by half a millimetre, with Shift by two.',
+  'measure.wider': 'Show the whole flat picture',
   'measure.length_1': 'Longest way, first end', 'measure.length_2': 'Longest way, second end',
   'measure.width_1': 'Other way, first end', 'measure.width_2': 'Other way, second end',
   'measure.edge_point': 'Edge, point {n}',
