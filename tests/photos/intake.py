@@ -61,10 +61,11 @@ def _spent() -> float:
 
 
 def _peak() -> int:
-    """Bytes of the largest child so far."""
+    """Bytes of the largest child so far; 0 where that is no more than our own, which a child starts out with as its peak."""
     import resource
 
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+    own, children = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return children * 1024 if children > own else 0
 
 
 def _wrong(case: Case, made: Clean) -> list[str]:
