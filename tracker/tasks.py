@@ -56,7 +56,7 @@ def scan() -> dict[str, int] | None:
         counts = _each(
             lambda most: assessing.due_lumps(at=at, limit=most),
             lambda pk: scanning.look(pk=pk, at=at),
-            "Looking at lump",
+            "Looking again at",
         )
         watchdog.report()
         return counts

@@ -1,96 +1,35 @@
-"""One function a row of the contract: what is done, and whether the figure held."""
+"""The rows of accidents: senders killed, servers gone, one channel in trouble while the other works."""
 
-import contextlib
 import random
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import time_machine
 from django.conf import settings
 from django.utils import timezone
 
-from tests.notifications.cast import account, alert_of, lump_of, note
+from tests.chaos.ground import all_sent, fresh, lost_and_extra, mailbox, patient, push_service, sent_times
+from tests.chaos.table import Plan, Result
+from tests.notifications.cast import alert_of, lump_of, note
 from tests.notifications.processes import celery_worker, nursery, wait_until
 from tests.notifications.push_service import PushService, b64
 from tests.support.smtp import Mailbox, Mood
 from tests.support.valkey import Valkey
 from tracker.actions.push import save_subscription
-from tracker.models import ChannelState, Delivery, Notice, PushSubscription, User
+from tracker.models import Delivery, User
 from tracker.models.base import uuid7
 from tracker.notifications import bell, outbox, sender
-from tracker.notifications.channels import outward
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How much of everything."""
-
-    notices: int
-    kills: int
-    away: float
-
-
-@dataclass(frozen=True)
-class Result:
-    """Did the figure hold, and what it was."""
-
-    held: bool
-    figures: str
-
-
-@contextlib.contextmanager
-def _mailbox() -> Iterator[Mailbox]:
-    server = Mailbox()
-    server.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 2
-    try:
-        yield server
-    finally:
-        server.mood, server.moods = "accept", []
-        server.stop()
-
-
-def _patient(mail: Mailbox) -> str:
-    """Its address for senders that wait as long as in life: on a busy machine an answer can take seconds, and one
-    that comes after the sender hung up is a message sent twice."""
-    return mail.url.replace("timeout=2", "timeout=10")
-
-
-def _fresh(notices: int) -> User:
-    Notice.objects.all().delete()
-    ChannelState.objects.all().delete()
-    User.objects.all().delete()
-    bell._quiet_until[0] = 0.0
-    alice = account("alice")
-    for _ in range(notices):
-        note(alice)
-    return alice
-
-
-def _all_sent() -> bool:
-    return not Delivery.objects.exclude(state="sent").exists()
-
-
-def _lost_and_extra(mail: Mailbox) -> tuple[int, int]:
-    copies = Counter(str(got.message["Message-ID"]) for got in mail.received)
-    wanted = {f"<{pk}@localhost>" for pk in Delivery.objects.filter(channel="email").values_list("pk", flat=True)}
-    assert set(copies) <= wanted, "a copy came under another Message-ID"
-    return len(wanted - set(copies)), sum(copies.values()) - len(copies)
 
 
 def a1(plan: Plan) -> Result:
     """Three senders, no fault."""
-    _fresh(plan.notices)
-    with _mailbox() as mail, nursery(_patient(mail), lease=60) as senders:
+    fresh(plan.notices)
+    with mailbox() as mail, nursery(patient(mail), lease=60) as senders:
         for _ in range(3):
             senders.start()
-        took = wait_until(_all_sent, 600, "A1 is sent")
-        lost, extra = _lost_and_extra(mail)
+        took = wait_until(all_sent, 600, "A1 is sent")
+        lost, extra = lost_and_extra(mail)
     pace = plan.notices / took
     return Result(
         lost == extra == 0, f"{plan.notices} notices, 3 senders: lost {lost}, extra {extra}; {pace:.0f} a second"
@@ -99,21 +38,21 @@ def a1(plan: Plan) -> Result:
 
 def a2(plan: Plan) -> Result:
     """Senders killed at random moments, three at work at a time."""
-    _fresh(plan.notices)
+    fresh(plan.notices)
     chance, kills = random.Random(2), 0
-    with _mailbox() as mail, nursery(_patient(mail), lease=10) as senders:
+    with mailbox() as mail, nursery(patient(mail), lease=10) as senders:
         for _ in range(3):
             senders.start()
         while kills < plan.kills:
-            if _all_sent():  # quicker than the kills: more to do
+            if all_sent():  # quicker than the kills: more to do
                 for _ in range(plan.notices // 10):
                     note(User.objects.get())
             time.sleep(chance.uniform(0.02, 0.3))
             senders.kill(chance.choice(senders.alive))
             kills += 1
             senders.start()
-        wait_until(_all_sent, 600, "A2 is sent")
-        lost, extra = _lost_and_extra(mail)
+        wait_until(all_sent, 600, "A2 is sent")
+        lost, extra = lost_and_extra(mail)
         sent = Delivery.objects.count()
     return Result(
         lost == 0 and extra <= kills,
@@ -123,30 +62,30 @@ def a2(plan: Plan) -> Result:
 
 def a4(plan: Plan) -> Result:
     """The broker is emptied, goes away for a while, and comes back; a real worker delivers."""
-    alice = _fresh(0)
+    alice = fresh(0)
     valkey = Valkey()
     valkey.start()
     settings.REDIS_URL = valkey.url
     settings.CELERY_BROKER_URL = valkey.url.replace("unix://", "redis+socket://")
     worst_away = 0.0
     try:
-        with _mailbox() as mail, celery_worker(valkey.url, _patient(mail)):
+        with mailbox() as mail, celery_worker(valkey.url, patient(mail)):
             for _ in range(100):
                 note(alice)
             with valkey.client() as client:
                 client.flushall()
-            flushed = wait_until(_all_sent, 120, "A4 after FLUSHALL")
+            flushed = wait_until(all_sent, 120, "A4 after FLUSHALL")
             valkey.stop()
             end = time.monotonic() + plan.away
             while time.monotonic() < end:
                 note(alice)
-                worst_away = max(worst_away, wait_until(_all_sent, 120, "A4 without a broker"))
+                worst_away = max(worst_away, wait_until(all_sent, 120, "A4 without a broker"))
             valkey.start()
             bell._quiet_until[0] = 0.0
             for _ in range(100):
                 note(alice)
-            back = wait_until(_all_sent, 120, "A4 after it is back")
-            lost, extra = _lost_and_extra(mail)
+            back = wait_until(all_sent, 120, "A4 after it is back")
+            lost, extra = lost_and_extra(mail)
     finally:
         settings.REDIS_URL = ""
         valkey.close()
@@ -159,17 +98,17 @@ def a4(plan: Plan) -> Result:
 
 def a5(plan: Plan) -> Result:
     """SMTP away while 300 are queued; probes thirty times as often as in life."""
-    _fresh(300)
-    with _mailbox() as mail:
+    fresh(300)
+    with mailbox() as mail:
         mail.stop()
-        with nursery(_patient(mail), lease=10) as senders:
+        with nursery(patient(mail), lease=10) as senders:
             for _ in range(3):
                 senders.start()
             time.sleep(plan.away / 3)
             counted = Delivery.objects.filter(attempts__gt=0).count()
             mail.start()
-            drained = wait_until(_all_sent, 300, "A5 is drained")
-            lost, extra = _lost_and_extra(mail)
+            drained = wait_until(all_sent, 300, "A5 is drained")
+            lost, extra = lost_and_extra(mail)
     return Result(
         lost == extra == counted == 0 and drained <= 60,
         f"300 queued, away {plan.away / 3:.0f} s (of {plan.away * 10:.0f} s, scaled): drained in {drained:.1f} s, "
@@ -183,7 +122,7 @@ def a6(_plan: Plan) -> Result:
     troubles: list[tuple[str, str]] = [("email", mood) for mood in ("away", "drop", "busy", "refuse", "hang")]
     troubles += [("push", answer) for answer in ("410", "429", "500", "hang")]
     for channel, trouble in troubles:
-        with _mailbox() as mail, _push_service() as service:
+        with mailbox() as mail, push_service() as service:
             other, silent = _in_trouble(mail, service, channel, trouble)
         figures.append(f"{channel} {trouble}: other {other}/20, silent {silent}")
         held = held and other == 20 and silent == 0
@@ -192,7 +131,7 @@ def a6(_plan: Plan) -> Result:
 
 def _in_trouble(mail: Mailbox, service: PushService, channel: str, trouble: str) -> tuple[int, int]:
     """How many the other channel brought at once, and how many of this one neither went out later nor say they failed."""
-    alice = _fresh(0)
+    alice = fresh(0)
     device = service.device("phone")
     save_subscription(user=alice, pk=uuid7(), endpoint=device.endpoint, p256dh=device.p256dh, auth=b64(device.auth))
     if channel == "push":
@@ -218,44 +157,27 @@ def _in_trouble(mail: Mailbox, service: PushService, channel: str, trouble: str)
     return other, silent
 
 
-@contextlib.contextmanager
-def _push_service() -> Iterator[PushService]:
-    settings.PUSH_INSIDE, settings.PUSH_HOSTS = True, ["127.0.0.1"]
-    outward.TIMEOUT = (1, 1)
-    service = PushService()
-    try:
-        yield service
-    finally:
-        service.close()
-        PushSubscription.objects.all().delete()
-        settings.PUSH_INSIDE, settings.PUSH_HOSTS = False, []
-
-
 def a12(_plan: Plan) -> Result:
     """200 due at once, a real worker with its doorbell."""
-    alice = _fresh(0)
+    alice = fresh(0)
     valkey = Valkey()
     valkey.start()
     settings.REDIS_URL = valkey.url
     settings.CELERY_BROKER_URL = valkey.url.replace("unix://", "redis+socket://")
     try:
-        with _mailbox() as mail, celery_worker(valkey.url, _patient(mail)):
+        with mailbox() as mail, celery_worker(valkey.url, patient(mail)):
             note(alice)
-            wait_until(_all_sent, 60, "the worker is up")
+            wait_until(all_sent, 60, "the worker is up")
             due = timezone.now()
             for _ in range(200):
                 note(alice, at=due)
-            wait_until(_all_sent, 120, "A12 is sent")
+            wait_until(all_sent, 120, "A12 is sent")
     finally:
         settings.REDIS_URL = ""
         valkey.close()
-    late = sorted((sent - due).total_seconds() for sent in _sent_times())[1:]
+    late = sorted((sent - due).total_seconds() for sent in sent_times())[1:]
     p99 = late[int(0.99 * len(late)) - 1]
     return Result(p99 <= 60, f"200 due at once: p50 {late[len(late) // 2]:.1f} s, p99 {p99:.1f} s")
-
-
-def _sent_times() -> list[Any]:
-    return list(Delivery.objects.filter(sent_at__isnull=False).values_list("sent_at", flat=True))
 
 
 ROWS: dict[str, Callable[[Plan], Result]] = {"A1": a1, "A2": a2, "A4": a4, "A5": a5, "A6": a6, "A12": a12}

@@ -49,10 +49,10 @@ class Nursery:
         self.alive: list[int] = []
         assert self._read() == "ready"
 
-    def start(self) -> int:
-        """A new sender's process id."""
+    def start(self, what: str = "") -> int:
+        """A new sender's process id; with "loop" that of a plain loop, which ends by itself."""
         assert self._process.stdin is not None
-        self._process.stdin.write("\n")
+        self._process.stdin.write(f"{what}\n")
         self._process.stdin.flush()
         self.alive.append(int(self._read()))
         return self.alive[-1]
@@ -60,7 +60,8 @@ class Nursery:
     def kill(self, pid: int) -> None:
         """SIGKILL: no goodbye."""
         self.alive.remove(pid)
-        os.kill(pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # a plain loop ends by itself
+            os.kill(pid, signal.SIGKILL)
 
     def close(self) -> None:
         for pid in list(self.alive):

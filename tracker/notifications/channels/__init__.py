@@ -7,4 +7,4 @@ from tracker.notifications.channels.push import PushChannel
 
 CHANNELS: dict[str, type[Channel]] = {channel.name: channel for channel in (EmailChannel, PushChannel, NtfyChannel)}
 
-__all__ = ["CHANNELS", "AddressedChannel", "Channel", "DeliveryFailed"]
+__all__ = ["CHANNELS", "AddressedChannel", "Channel", "DeliveryFailed", "EmailChannel"]

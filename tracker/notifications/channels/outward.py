@@ -22,7 +22,7 @@ from urllib3.util.connection import create_connection
 
 from tracker.notifications.channels.base import DeliveryFailed
 
-TIMEOUT = (5, 10)  # seconds to connect, and between two bytes
+TIMEOUT: tuple[float, float] = (5, 10)  # seconds to connect, and between two bytes
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 MOST_ADDRESSES = 3  # of one host, tried in turn
 
