@@ -8,7 +8,7 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 DIRECTIONS = 96
-STIFF = 0.9  # what a bend of the line costs, in the gains' own measure
+STIFF = 1.4  # what a bend of the line costs, in the gains' own measure
 STRETCH = 7  # px by which the radius may change from one direction to the next
 OUTSIDE = -0.8  # gain of a pixel beyond the map
 

@@ -21,7 +21,8 @@ Bytes = NDArray[np.uint8]
 STEP = 0.4  # mm a pixel of the flat copy that is searched for a bank card
 AROUND = 190.0  # mm from the lump
 LIKELY = 0.17  # a print further off than this share would be seen on paper; and any rectangle would do for a bank card
-SHAPE = 0.035  # relative: how well the sides' ratio must be that of a bank card
+MISFIT = 0.9  # mm: how well a bank card must fit the four corners
+LEAN = 22.0  # degrees: how far it may lean against the skin between the strips
 UNLIKE = 0.025  # ln: from here two strips, or two directions, are of unlike scale
 CLEARER = 16.0  # by how much the fit must gain (in squares of SDs) from unlike scales to be believed
 WORTH_ASKING = 6.0  # cost above which the markers do not fit well enough to leave the question
@@ -49,7 +50,7 @@ def by_bank_card(rgb: Bytes, pose: Pose) -> float | None:
             cv2.pointPolygonTest(p.astype(np.float32), (float(centre[0]), float(centre[1])), False) >= 0 for p in paper
         ):
             continue
-        percent, off = _as_bank_card(quad * STEP)
+        percent, off = _as_bank_card(quad * STEP + corner, pose)
         if percent is not None and (best is None or off < best[1]):
             best = (percent, off)
     return None if best is None else best[0]
@@ -107,14 +108,30 @@ def _quad(line: NDArray[np.int32]) -> Floats | None:
     return np.array([m[:2] / m[2] for m in meets]) if all(abs(m[2]) > 1e-9 for m in meets) else None
 
 
-def _as_bank_card(quad: Floats) -> tuple[float | None, float]:
-    """Per cent at which the strips were printed if this is a bank card, and how far its shape is from one."""
+def _as_bank_card(quad: Floats, pose: Pose) -> tuple[float | None, float]:
+    """Per cent at which the strips were printed if this quad (4, 2; skin frame, mm) is a bank card; and its misfit.
+
+    The card may lean another way than the skin between the strips, so it is placed by its own four corners. At its edge
+    nearest to the strips it lies on the same skin: there the two distances must agree.
+    """
     sides = np.linalg.norm(quad - np.roll(quad, -1, axis=0), axis=1)
-    pairs = sorted([(sides[0] + sides[2]) / 2, (sides[1] + sides[3]) / 2])
-    short, long = pairs[0] / card.BANK_CARD[1], pairs[1] / card.BANK_CARD[0]
-    uneven = max(abs(sides[0] / sides[2] - 1), abs(sides[1] / sides[3] - 1))
-    off = max(abs(np.log(long / short)), uneven)
-    size = np.sqrt(short * long)
-    if off > SHAPE or abs(np.log(size)) > LIKELY:
-        return None, off
-    return float(100 / size), off
+    turned = quad if sides[0] + sides[2] > sides[1] + sides[3] else np.roll(quad, -1, axis=0)
+    half = np.array(card.BANK_CARD) / 2
+    solid = np.column_stack([np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * half, np.zeros(4)])
+    rays = pose.rays(pose.project(turned))
+    _, turns, places, _ = cv2.solvePnPGeneric(solid, rays[:, :2].copy(), np.eye(3), None, flags=cv2.SOLVEPNP_IPPE)
+    best: tuple[float | None, float] = (None, np.inf)
+    normal = pose.plane()[1][2]
+    for turn, place in zip(turns, places, strict=True):
+        there = solid @ cv2.Rodrigues(turn)[0].T + np.asarray(place).ravel()
+        off = float(np.abs(there[:, :2] / there[:, 2:] - rays[:, :2]).max() * there[:, 2].mean())
+        lean = np.degrees(np.arccos(min(1.0, abs(float(cv2.Rodrigues(turn)[0][:, 2] @ normal)))))
+        if off > MISFIT or lean > LEAN:
+            continue
+        near = np.argsort((turned**2).sum(axis=1))[:2]
+        origin = pose.plane()[0]
+        on_skin = (origin @ normal) / (rays[near] @ normal)
+        share = float(np.mean(there[near, 2] / on_skin))
+        if abs(np.log(share)) < LIKELY and lean + 10 * off < best[1]:
+            best = (100 * share * (1 + card.BANK_CARD_THICK / 2 / float(on_skin.mean())), lean + 10 * off)
+    return best

@@ -18,7 +18,6 @@ COARSE = 1.0  # mm a pixel of the copy that is searched
 RADII = (2.5, 3.5, 5.0, 7.0, 10.0, 14.0, 19.0, 25.0)  # mm
 SIDES = 8
 MIDWAY = 30.0  # mm from the middle between the strips at which a place counts as little as exp(-1/2)
-UNEVEN_COUNTS = 0.5  # of unevenness, against a difference in colour
 
 
 class Place(NamedTuple):
@@ -29,8 +28,8 @@ class Place(NamedTuple):
     strength: float
 
 
-def places(off: Floats, trust: Floats, between: Mask, step: float, most: int) -> list[Place]:
-    """The places that stand out most, best first; none within another."""
+def places(off: Floats, trust: Floats, between: Mask, step: float, most: int) -> tuple[list[Place], list[Place]]:
+    """At most so many places that stand out by colour, and by the unevenness of their brightness; best first."""
     shrink = step / COARSE
     weight = cv2.resize(trust * between, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
     held = cv2.resize(
@@ -43,21 +42,23 @@ def places(off: Floats, trust: Floats, between: Mask, step: float, most: int) ->
         / (cv2.GaussianBlur(weight, (0, 0), 12)[..., None] + 1e-3)
     )
     centre = _midway(between, shrink, weight.shape)
+    return _best(seen, weight, centre, shrink, most), _best(uneven, weight, centre, shrink, most)
+
+
+def _best(seen: Floats, weight: Floats, centre: Floats, shrink: float, most: int) -> list[Place]:
+    """The places that stand out most in what is seen (h, w, channels), best first."""
     found = []
     for radius in RADII:
-        for strength in (_all_round(seen, weight, radius), UNEVEN_COUNTS * _all_round(uneven, weight, radius)):
-            found += _peaks(strength * centre * radius**0.3, radius)
+        found += _peaks(_all_round(seen, weight, radius) * centre * radius**0.3, radius)
     found.sort(key=lambda one: -one[0])
     kept: list[Place] = []
     for strength, x, y, radius in found:
-        where = (np.array([x, y]) + 0.5) / shrink - 0.5
+        where, size = (np.array([x, y]) + 0.5) / shrink - 0.5, radius / shrink
         near = any(
-            np.hypot(*(where - k.middle)) < 0.5 * max(k.radius, radius / shrink)
-            and 0.6 < k.radius * shrink / radius < 1.7
-            for k in kept
+            np.hypot(*(where - k.middle)) < 0.5 * max(k.radius, size) and 0.6 < k.radius / size < 1.7 for k in kept
         )
         if strength > 0.2 and not near:
-            kept.append(Place(where, radius / shrink, strength))
+            kept.append(Place(where, size, strength))
         if len(kept) == most:
             break
     return kept

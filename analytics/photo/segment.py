@@ -21,23 +21,26 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 STEP = 0.4  # mm a pixel of the copy that is worked on
-TRIES = 5
+TRIES = 3
 ROUNDS = 5
 LEAST = 2.4  # mm, radius of the area: what is smaller is a freckle or a pore, and is left to the person's finger
 MOST = 55.0  # mm, radius
 RING = (1.2, 10.0)  # mm outside the line: where the skin beside it is looked at
 FAINTEST = 0.9  # how clear an edge must be, see `_clarity`
-FAINTEST_SHADE = 0.8  # the same for a lump seen by its shade alone
+GLOSSY = 0.3  # what the edge of a bright pale place counts: mostly it is gloss on a dome
+FAINTEST_SHADE = 1.0  # the same for a lump seen by its shade alone
 
 
 class Found(NamedTuple):
     """`outline` (n, 2) mm in the working copy's frame, origin its first pixel's middle; `edge`: SD in mm of its place;
-    `clarity`: how clear its edge is, in SDs of skin; `inside`: its pixels."""
+    `clarity`: how clear its edge is, in SDs of skin; `inside`: its pixels; `mostly_shade`: it is brighter or darker than
+    skin rather than of another colour."""
 
     outline: Floats
     edge: float
     clarity: float
     inside: Mask
+    mostly_shade: bool
 
 
 Gain = Callable[[Floats, Mask, Mask], Floats]
@@ -62,11 +65,15 @@ def propose(balanced: NDArray[np.float32], skin: Mask, between: Mask, step: floa
         return None
     coloured: list[Found] = []
     shaded: list[Found] = []
-    for place in places(off, trust, between, step, TRIES):
-        for kind, gain in ((coloured, _colour_gain), (shaded, _shade_gain)):
-            line = _grown(place, gain, features, trust, between, step)
-            if line is not None and (kind is coloured or _two_sided(line, trust)):
-                kind.append(_finished(line, trust, step))
+    by_colour, by_shade = places(off, trust, between, step, TRIES)
+    for place in by_colour:
+        line = _grown(place, _colour_gain, features, trust, between, step)
+        if line is not None:
+            coloured.append(_finished(line, trust, step))
+    for place in by_shade + by_colour[:2]:
+        line = _grown(place, _shade_gain, features, trust, between, step)
+        if line is not None:
+            shaded.append(_finished(line, trust, step, shaded=True))
     return _chosen(coloured, shaded)
 
 
@@ -79,20 +86,9 @@ def _chosen(coloured: list[Found], shaded: list[Found]) -> Found | None:
             return by_shade
         part = by_colour.inside.sum()
         within = float((by_colour.inside & by_shade.inside).sum()) / part
-        if within > 0.7 and part < 0.7 * by_shade.inside.sum() and by_shade.clarity > 0.35 * by_colour.clarity:
+        if within > 0.8 and part < 0.75 * by_shade.inside.sum() and by_colour.mostly_shade:
             return by_shade
     return by_colour if by_colour is not None and by_colour.clarity >= FAINTEST else None
-
-
-def _two_sided(line: _Line, trust: Floats) -> bool:
-    """Whether one side is brighter than the skin and the other darker, as light on a dome makes it."""
-    inside = filled(line.middle, line.radii, trust.shape) & (trust > 0)
-    y, x = np.nonzero(inside)
-    tone = line.off[inside][:, 0]
-    slope, *_ = np.linalg.lstsq(np.column_stack([x - x.mean(), y - y.mean()]), tone - tone.mean(), rcond=None)
-    along = np.column_stack([x - x.mean(), y - y.mean()]) @ slope
-    bright, dark = np.median(tone[along > np.quantile(along, 0.75)]), np.median(tone[along < np.quantile(along, 0.25)])
-    return bool(bright > 0.8 and dark < -0.8)
 
 
 def _grown(place: Place, gain_of: Gain, features: Floats, trust: Floats, between: Mask, step: float) -> _Line | None:
@@ -138,22 +134,24 @@ def _widened(mask: NDArray[np.uint8], by: float) -> NDArray[np.uint8]:
 
 def _colour_gain(off: Floats, sure: Mask, ring: Mask) -> Floats:
     """How much more each pixel is like the lump than like the skin around it, -2.5 to 2.5."""
-    ahead = log_likelihood(off, off[sure]) - log_likelihood(off, off[ring])
+    lump = np.median(off[sure], axis=0)
+    beyond = np.maximum((off @ lump) / max(float(lump @ lump), 1e-6), 1.0)  # a rim darker still belongs to a dark lump
+    ahead = log_likelihood(off / beyond[..., None], off[sure]) - log_likelihood(off, off[ring])
     return np.clip(ahead, -2.5, 2.5)
 
 
 def _shade_gain(off: Floats, _sure: Mask, ring: Mask) -> Floats:
     """The same for a lump that is only shaded: brighter here, darker there, and like skin in between."""
     tone = off[..., 0] / max(1.0, 1.4826 * float(np.median(np.abs(off[ring][:, 0]))))
-    return np.clip(0.45 * tone**2 - 1.2, -0.5, 2.0)
+    return np.clip(0.45 * tone**2 - 0.9, -0.35, 2.0)
 
 
-def _finished(line: _Line, trust: Floats, step: float) -> Found:
+def _finished(line: _Line, trust: Floats, step: float, *, shaded: bool = False) -> Found:
     """Each radius moved to where the colour is halfway from lump to skin, as far as its neighbours agree."""
     inside = filled(line.middle, line.radii, trust.shape) & (trust > 0)
-    lump = np.median(line.off[inside], axis=0)
+    lump = np.median(line.off[inside], axis=0) if inside.any() else np.zeros(3)
     toward = lump / max(float(np.linalg.norm(lump)), 1e-6)
-    values = (line.off @ toward).astype(np.float32)
+    values = (np.abs(line.off[..., 0]) if shaded else line.off @ toward).astype(np.float32)
     reach = np.linspace(-3.0, 3.0, 31) / step
     profile = along_rays(values, line.middle, np.maximum(line.radii[:, None] + reach, 0))
     wrapped = np.concatenate([profile[-6:], profile, profile[:6]])
@@ -167,11 +165,14 @@ def _finished(line: _Line, trust: Floats, step: float) -> Found:
     smooth = without_short_waves(line.radii + np.clip(moved, -2 / step, 2 / step), 9)
     rough = float(np.std(smooth - (line.radii + moved)) * step)
     edge = float(np.hypot(0.25 + 0.5 * rough, 0.9 * (1 - float(clear.mean()))))
-    return Found(points_of(line.middle, smooth) * step, edge, _clarity(line, smooth, step), inside)
+    pale = lump[0] > 0 and lump[1] < 0 and lump[2] > lump[1]  # brighter and nearer to white, as a mirrored light is
+    clarity = _clarity(line, smooth, step) * (GLOSSY if pale else 1.0)
+    mostly_shade = bool(abs(lump[0]) > 1.2 * np.hypot(lump[1], lump[2])) or bool(pale)
+    return Found(points_of(line.middle, smooth) * step, edge, clarity, inside, mostly_shade)
 
 
 def _clarity(line: _Line, radii: Floats, step: float) -> float:
-    """How far lump and skin are apart across the edge, in SDs of skin, as three quarters of the directions have it."""
+    """How far lump and skin are apart across the edge, in SDs of skin, as most of the directions have it."""
     inner = np.linspace(-3.0, -0.7, 8) / step
     outer = np.linspace(0.7, 3.0, 8) / step
     apart = []
@@ -183,6 +184,6 @@ def _clarity(line: _Line, radii: Floats, step: float) -> float:
     steps = np.array(apart).T
     mean = np.median(steps, axis=0)
     toward = mean / max(float(np.linalg.norm(mean)), 1e-6)
-    coloured = float(np.percentile(steps @ toward, 25))
+    coloured = float(np.percentile(steps @ toward, 15))
     shaded = float(np.percentile(np.linalg.norm(steps, axis=1), 25))
     return max(coloured, 0.5 * shaded)

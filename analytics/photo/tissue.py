@@ -14,8 +14,9 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 FADE = 0.35  # mm: what the picture is blurred by before its colours are compared
-HAIR = 1.0  # mm: what is thinner than twice this, and darker, is a hair
-GLOSS = 0.30  # ln: what is brighter than its surroundings by this is a mirrored light
+HAIR = 0.4  # mm, radius: what is thinner than this kernel, and darker, is a hair; the dark rim of a dome is wider
+GLOSS = 0.25  # ln: what is brighter than its surroundings by this is a mirrored light
+AROUND = 20.0  # mm: how wide those surroundings are
 LEAST_SD = np.array([0.025, 0.009, 0.014])  # of brightness and of the two ratios, skin's own unevenness
 
 
@@ -31,14 +32,14 @@ def features_of(balanced: NDArray[np.float32], skin: Mask, step: float) -> tuple
     tone = np.log(luminance(light))
     logs = np.log(light)
     stack = np.stack([tone, logs[..., 0] - logs[..., 1], logs[..., 1] - logs[..., 2]], axis=-1).astype(np.float64)
-    trust = (skin & ~_hair(tone) & ~_gloss(tone, skin, step)).astype(np.float64)
+    trust = (skin & ~_hair(tone, step) & ~_gloss(tone, skin, step)).astype(np.float64)
     return _smooth(stack, trust, max(FADE / step, 0.6)), trust
 
 
-def _hair(tone: NDArray[np.float32]) -> Mask:
+def _hair(tone: NDArray[np.float32], step: float) -> Mask:
     """Thin dark lines."""
     smooth = cv2.GaussianBlur(tone, (0, 0), 0.5)
-    thin = cv2.morphologyEx(smooth, cv2.MORPH_BLACKHAT, disc(HAIR / 0.4))
+    thin = cv2.morphologyEx(smooth, cv2.MORPH_BLACKHAT, disc(HAIR / step))
     limit = max(0.06, 5 * float(np.median(thin)))
     return np.asarray(cv2.dilate((thin > limit).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)
 
@@ -46,7 +47,10 @@ def _hair(tone: NDArray[np.float32]) -> Mask:
 def _gloss(tone: NDArray[np.float32], skin: Mask, step: float) -> Mask:
     """Small spots far brighter than what lies around them."""
     known = np.where(skin, tone, np.float32(np.median(tone[skin]) if skin.any() else 0))
-    around = cv2.medianBlur(cv2.resize(known, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA), 5)
+    small = cv2.resize(known, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    low, high = float(small.min()), float(small.max()) + 1e-3
+    steps = np.rint((small - low) / (high - low) * 255).astype(np.uint8)  # a wide median is made for bytes only
+    around = cv2.medianBlur(steps, 2 * round(AROUND / (8 * step)) + 1).astype(np.float32) / 255 * (high - low) + low
     around = cv2.resize(around, tone.shape[::-1], interpolation=cv2.INTER_LINEAR)
     return np.asarray(cv2.dilate((tone - around > GLOSS).astype(np.uint8), disc(0.8 / step)) > 0)
 
