@@ -18,7 +18,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from ops.place import ROOT
-from tests.screens.steps import HERO, OUTSIDE, SHOTS, home, sign_in
+from tests.screens.steps import HEROES, OUTSIDE, SHOTS, home, sign_in
 from tests.support.chromium import MISSING, find_chromium
 from tests.support.stack import Stack, running_stack
 
@@ -58,11 +58,12 @@ def take_all(browser: Browser, house: Stack, names: list[str]) -> None:
     with open_context(browser, house) as context:
         session = sign_in(context.new_page(), demo)
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with open_context(browser, house, **WIDTHS["phone"], color_scheme="light", device_scale_factor=2) as context:
-        context.add_cookies(session)
-        page = context.new_page()
-        home(page, demo)
-        HERO.write_bytes(take(page))
+    for scheme, hero in HEROES.items():
+        with open_context(browser, house, **WIDTHS["phone"], color_scheme=scheme, device_scale_factor=2) as context:
+            context.add_cookies(session)
+            page = context.new_page()
+            home(page, demo)
+            hero.write_bytes(take(page))
     for width, options in WIDTHS.items():
         for scheme in SCHEMES:
             for name in names:

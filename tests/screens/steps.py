@@ -7,13 +7,18 @@ from playwright.sync_api import Page, expect
 
 from ops.place import ROOT
 
-HERO = ROOT / "frontend" / "static" / "pictures" / "app-home.png"
+PICTURES = ROOT / "frontend" / "static" / "pictures"
+HEROES = {"light": PICTURES / "app-home.png", "dark": PICTURES / "app-home-dark.png"}
 LUMP = "Calf"  # the demo's lump that grows
 Step = Callable[[Page, dict[str, Any]], None]
 
 
 def landing(page: Page, _demo: dict[str, Any]) -> None:
-    page.route("**/app-home*.png", lambda route: route.fulfill(path=HERO))  # the one just taken, not the one collected
+    # Those just taken, not those collected.
+    page.route(
+        "**/app-home*.png",
+        lambda route: route.fulfill(path=HEROES["dark" if "-dark" in route.request.url else "light"]),
+    )
     page.goto("/")
 
 

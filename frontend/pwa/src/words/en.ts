@@ -4,6 +4,7 @@ import advice from './en/advice'
 import camera from './en/camera'
 import core from './en/core'
 import first from './en/first'
+import help from './en/help'
 import home from './en/home'
 import log from './en/log'
 import lump from './en/lump'
@@ -16,5 +17,5 @@ import sizehelp from './en/sizehelp'
 import urgent from './en/urgent'
 import why from './en/why'
 
-export const english = { ...core, ...account, ...advice, ...camera, ...log, ...first, ...home, ...lump, ...measuring, ...more, ...photo, ...places, ...reminders, ...sizehelp, ...urgent, ...why }
+export const english = { ...core, ...account, ...advice, ...camera, ...log, ...first, ...help, ...home, ...lump, ...measuring, ...more, ...photo, ...places, ...reminders, ...sizehelp, ...urgent, ...why }
 export type Words = typeof english

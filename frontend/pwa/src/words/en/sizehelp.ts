@@ -3,7 +3,7 @@ export default {
   'log.unit': 'Unit',
   'log.with': 'Measured with',
   'log.compare_hint': 'No ruler? Tap the nearest one. It is kept as “by eye”.',
-  'log.compare_scale': 'All drawn to the same scale. The line under each is 1 cm long beside it.',
+  'log.compare_scale': 'All to one scale: the line under each stands for 1 cm.',
   'log.how_1': 'Sit or lie the same way each time.',
   'log.how_2': 'Lay a ruler flat on the skin, without pressing. Read the longest way across.',
   'log.how_3': 'Turn the ruler, and read the way that crosses it.',
