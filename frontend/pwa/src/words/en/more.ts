@@ -77,6 +77,7 @@ export default {
   'waiting.refused': 'The server did not take this: {why}',
   'waiting.retry': 'Try this one again', 'waiting.change': 'Change it',
   'waiting.conflict': 'This was changed on another device too. Both are kept. Which one shall the diary show?',
+  'waiting.name': 'Name', 'waiting.differs': 'What differs: {what}.',
   'waiting.mine': 'From this phone', 'waiting.theirs': 'From the other device',
   'waiting.keep_mine': 'Show this phone’s', 'waiting.keep_theirs': 'Show the other one',
   'waiting.theirs_later': 'The other version is shown with a signal.',
