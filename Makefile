@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run tools test check evaluate evaluate-photos chaos uploads screens lighthouse format lock
+.PHONY: help setup run tools test check evaluate evaluate-photos chaos uploads offline phone-speed webkit screens lighthouse format lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -35,6 +35,15 @@ chaos: tools ## the long accidents: senders killed, servers gone; prints a table
 
 uploads: tools ## give every picture we can make or find to the intake; prints a table
 	@$(VENV)/python -m tests.photos
+
+offline: tools ## phones killed, lines cut, servers gone, 1,000 entries: rows O1 to O9 (ROWS="O2 O6" for some); prints a table
+	@$(VENV)/python -m tests.offline $(ROWS) --keep
+
+phone-speed: tools ## how quick the phone app is at a quarter of the speed; prints a table
+	@$(VENV)/python -m tests.phone_speed --keep
+
+webkit: tools ## install, log offline and send later in WebKitGTK (wants webkit2gtk-driver and xvfb)
+	@$(VENV)/python -m tests.webkit --keep
 
 screens: tools ## take the pictures in docs/screens/ from the demo
 	@$(VENV)/python -m tests.screens

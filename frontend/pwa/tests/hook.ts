@@ -40,4 +40,6 @@ async function queue(): Promise<[string, string, string | null][]> {
   return (await (await store.db()).getAll('outbox')).map((op) => [op.key, op.state, op.problem])
 }
 
-Object.assign(globalThis, { diary: { save, people, queue, remove, undoRemove, store, csrfCookie, poke: () => window.dispatchEvent(new Event('focus')) } })
+const left = async (): Promise<number> => (await store.db()).count('outbox')
+
+Object.assign(globalThis, { diary: { save, people, queue, left, remove, undoRemove, store, csrfCookie, poke: () => window.dispatchEvent(new Event('focus')) } })

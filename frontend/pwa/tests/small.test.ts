@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { csrfCookie } from '../src/core/account'
 import { sha256, uuid7 } from '../src/core/ids'
-import { nextDue, pauseAfter, queued, verdictOn, waitingIn } from '../src/core/outbox'
+import { dueAt, isDue, pauseAfter, queued, verdictOn, waitingIn } from '../src/core/outbox'
 import { confirms } from '../src/core/receipt'
 import { sameData } from '../src/core/rows'
 import { OtherAccount, Unreachable, webTransport } from '../src/core/transport'
@@ -31,11 +31,12 @@ describe('the queue', () => {
     expect([1, 2, 3, 9].map((tries) => pauseAfter(tries, 1))).toEqual([1000, 2000, 4000, 25_000])
     expect(pauseAfter(3, 0)).toBe(3000)
   })
-  it('takes the first that is due and whose needs are confirmed', () => {
-    const ops = [op({ key: 'lump:l', seq: 1, not_before: 50 }), op({ key: 'entry:a', seq: 2, needs: ['lump:l'] }), op({ key: 'entry:b', seq: 3 })]
-    expect(nextDue(ops, 10)?.key).toBe('entry:b')
-    expect(nextDue(ops, 60)?.key).toBe('lump:l')
-    expect(nextDue([op({ state: 'refused' })], 60)).toBeUndefined()
+  it('has a time for each op, and for the whole of it the earliest that nothing holds up', () => {
+    const lump = op({ key: 'lump:l', not_before: 50 })
+    const entry = op({ key: 'entry:a', needs: ['lump:l'] })
+    expect([isDue(lump, 10), isDue(lump, 50), isDue(op({ state: 'refused' }), 60)]).toEqual([false, true, false])
+    expect(dueAt([lump, entry])).toBe(50)
+    expect(dueAt([op({ state: 'conflict' })])).toBeNull()
   })
   it('counts photos with their entry', () => {
     const ops = [op({ key: 'entry:a', since: 5 }), op({ key: 'photo:p', kind: 'photo', needs: ['entry:a'] }), op({ key: 'photo:q', kind: 'photo', needs: ['entry:b'], since: 7 })]

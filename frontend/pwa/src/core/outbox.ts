@@ -33,13 +33,8 @@ export function queued(before: Op | undefined, next: { kind: Kind; id: string; d
   }
 }
 
-/** The next op to send: the first in the queue that is due and whose needs are all confirmed. */
-export function nextDue(ops: Op[], now: number): Op | undefined {
-  const unconfirmed = new Set(ops.map((op) => op.key))
-  return ops
-    .filter((op) => op.state === 'waiting' && op.not_before <= now && !op.needs.some((key) => unconfirmed.has(key)))
-    .sort((a, b) => a.seq - b.seq)[0]
-}
+/** Whether its time has come; what it needs is looked at apart. */
+export const isDue = (op: Op, now: number): boolean => op.state === 'waiting' && op.not_before <= now
 
 /** When the queue has something due again (ms since 1970), null when only a person or another op can move it on. */
 export function dueAt(ops: Op[]): number | null {

@@ -1,6 +1,6 @@
 /** Bringing the queue to the server, one op at a time, in order. */
 import type { Store } from './database'
-import { keyOf, nextDue, pauseAfter, problemOf, type Verdict, verdictOn } from './outbox'
+import { isDue, keyOf, pauseAfter, problemOf, type Verdict, verdictOn } from './outbox'
 import { confirms, receiptIn, revisionIn } from './receipt'
 import { dataOf, PATH_OF, type RowKind, sameData, STORE_OF } from './rows'
 import { type Answer, OtherAccount, type Transport, Unreachable } from './transport'
@@ -14,17 +14,28 @@ const MOST_TRIED = 8
 /** Sends what is due until nothing is, or until the session or the network ends it. `onChange` after each op. */
 export async function sendAll(store: Store, transport: Transport, onChange: () => void = () => undefined): Promise<Round> {
   for (;;) {
-    const db = await store.db()
-    const ops = await db.getAll('outbox')
-    if (!ops.length) return 'empty'
-    const op = nextDue(ops, Date.now())
-    if (!op) return 'waiting'
+    const op = await firstDue(store, Date.now())
+    if (typeof op === 'string') return op
     const verdict = await sendOne(store, transport, op)
     onChange()
     if (verdict === 'unreachable' || verdict.kind === 'signed_out' || verdict.kind === 'wrong_token') {
       return verdict === 'unreachable' ? verdict : verdict.kind
     }
   }
+}
+
+/** The first op in the queue that is due and whose needs are all confirmed; looks no further, however long the queue. */
+async function firstDue(store: Store, now: number): Promise<Op | 'empty' | 'waiting'> {
+  const db = await store.db()
+  const outbox = db.transaction('outbox').store
+  let any = false
+  for (let cursor = await outbox.index('seq').openCursor(); cursor; cursor = await cursor.continue()) {
+    any = true
+    if (!isDue(cursor.value, now)) continue
+    const unconfirmed = await Promise.all(cursor.value.needs.map((key) => outbox.getKey(key)))
+    if (unconfirmed.every((key) => key === undefined)) return cursor.value
+  }
+  return any ? 'waiting' : 'empty'
 }
 
 /** Tries one op. The try is written down first, so that a phone killed in the middle knows that the server may have it. */

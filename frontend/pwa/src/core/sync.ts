@@ -7,6 +7,7 @@ import { OtherAccount, type Transport, Unreachable } from './transport'
 
 const TIMER_MS = 15_000
 const SHORTEST_PAUSE_MS = 500
+const COUNT_EVERY_MS = 500
 const PULL_EVERY_MS = 5 * 60_000
 
 export interface SyncStatus {
@@ -114,8 +115,12 @@ export class Sync {
     if ((this.status.signedOut || !this.hooks.known()) && !(await this.hooks.renew())) return this.heard('unreachable')
     this.tell({ signedOut: false })
     let news = false
+    let counted = 0
     const one = (): void => {
       news = true
+      // A long queue is not counted anew for every row of it.
+      if (Date.now() - counted < COUNT_EVERY_MS) return
+      counted = Date.now()
       void this.recount().catch(() => undefined)
     }
     let sent = await sendAll(this.store, this.transport, one)
