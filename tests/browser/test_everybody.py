@@ -32,7 +32,18 @@ PAGES = [
     "/s/",
 ]
 OWN = ["/account/", "/mail/", "/accounts/email/"]
-SCREENS = ["/app/", "/app/new", "/app/share", "/app/reminders", "/app/settings", "/app/help", "/app/waiting"]
+SCREENS = [
+    "/app/",
+    "/app/new",
+    "/app/share",
+    "/app/reminders",
+    "/app/settings",
+    "/app/help",
+    "/app/waiting",
+    "/app/people",
+    "/app/people/new",
+    "/app/tokens",
+]
 OPEN_ALL = "document.querySelectorAll('main details').forEach((part) => { part.open = true })"
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
