@@ -6,6 +6,7 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from ops.place import ROOT
+from tests.screens import photos
 
 PICTURES = ROOT / "frontend" / "static" / "pictures"
 HEROES = {"light": PICTURES / "app-home.png", "dark": PICTURES / "app-home-dark.png"}
@@ -64,6 +65,8 @@ def doctor(page: Page, demo: dict[str, Any]) -> None:
 SHOTS: dict[str, Step] = {
     "landing": landing, "log-in": log_in, "home": home, "lump": lump, "log": log, "share": share, "settings": settings,
     "doctor": doctor,
+    "camera": photos.camera, "photo": photos.photo, "compare": photos.compare, "card": photos.card,
+    "measuring": photos.measuring,
 }  # fmt: skip
 OUTSIDE = {"landing", "log-in", "doctor"}  # for whoever is not signed in
 

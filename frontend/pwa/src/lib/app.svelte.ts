@@ -101,6 +101,7 @@ async function whoIsThere(): Promise<boolean> {
     if (before !== who.me.id || !sync) {
       await startSync()
       pushAgain()
+      tellKeptBack()
     }
     await adoptSettings(who.me).catch(() => undefined)
     return before === who.me.id
@@ -117,6 +118,11 @@ async function whoIsThere(): Promise<boolean> {
 function pushAgain(): void {
   if (!('Notification' in globalThis) || Notification.permission !== 'granted') return
   void import('./push').then(({ tellAgain }) => tellAgain()).catch(() => undefined)
+}
+
+/** A photo kept back without a signal: the server hears of it as soon as it can (lib/privacy). */
+function tellKeptBack(): void {
+  if (localStorage.getItem('lump-diary-untold')) void import('./privacy').then(({ tellPrivacy }) => tellPrivacy()).catch(() => undefined)
 }
 
 async function enter(me: Me): Promise<void> {
@@ -139,7 +145,10 @@ async function startSync(): Promise<void> {
   if (!loaded) return void setTimeout(() => void (store && !sync && startSync()), 15_000)
   sync?.stop()
   sync = new loaded.Sync(rows(), transport, {
-    changed,
+    changed: () => {
+      changed()
+      tellKeptBack()
+    },
     known: () => csrf !== '',
     status: (status) => (app.status = { ...status, signedOut: status.signedOut || app.status.signedOut }),
     renew: checkWho,

@@ -8,6 +8,8 @@ import { rows, transport } from './app.svelte'
 import { askInfo, keepInfo, knownInfo, type PhotoInfo } from './photoInfo.svelte'
 
 const UNTOLD = 'privacy_untold'
+/** Says without opening the store that something is untold on this phone. */
+const FLAG = 'lump-diary-untold'
 type Untold = Record<string, boolean>
 
 /** `absent`: the photo has not arrived there, so nobody can be shown it yet. */
@@ -17,6 +19,7 @@ export async function keepBack(id: string, never: boolean): Promise<Told> {
   const store = rows()
   const untold = (await getMeta<Untold>(store, UNTOLD)) ?? {}
   await setMeta(store, UNTOLD, { ...untold, [id]: never })
+  localStorage.setItem(FLAG, '1')
   return (await tellPrivacy())[id] ?? 'waits'
 }
 
@@ -46,6 +49,7 @@ export async function tellPrivacy(): Promise<Record<string, Told>> {
     if (!done && !refused) continue
     const { [id]: now, ...rest } = (await getMeta<Untold>(store, UNTOLD)) ?? {}
     if (now === never) await setMeta(store, UNTOLD, rest)
+    if (!Object.keys(rest).length) localStorage.removeItem(FLAG)
   }
   return told
 }
