@@ -26,6 +26,7 @@ from tracker.notifications.channels import outward, push
 ANSWERS: tuple[int | str, ...] = (201, 404, 410, 413, 429, 500, "hang")
 GONE = (404, 410)
 SWEEP = timedelta(seconds=15)
+BUSY = 5.0  # seconds that a busy machine may take on top
 INSIDE = (
     "127.0.0.1", "127.8.8.8", "10.1.2.3", "172.16.0.9", "192.168.0.10", "169.254.169.254", "100.64.0.1", "0.0.0.0",
     "::1", "fe80::1", "fd12::1", "::ffff:127.0.0.1",
@@ -120,7 +121,7 @@ def _with_each_push(patience: tuple[float, float]) -> Result:
         began = time.monotonic()
         sender.send_due("push")
         waited = time.monotonic() - began
-    held = refused == len(INSIDE) and ttl >= push.DAY and matching == audiences and waited <= sum(patience) * 2
+    held = refused == len(INSIDE) and ttl >= push.DAY and matching == audiences and waited <= sum(patience) * 2 + BUSY
     return Result(
         held,
         f"{refused} of {len(INSIDE)} addresses inside refused, when set and when called; ttl {ttl // 3600} h; aud its own "

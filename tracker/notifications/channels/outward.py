@@ -91,7 +91,7 @@ class Outward(requests.Session):
 
     def request(self, *args: Any, **kwargs: Any) -> requests.Response:
         kwargs["allow_redirects"] = False
-        kwargs["timeout"] = kwargs.get("timeout") or TIMEOUT
+        kwargs["timeout"] = TIMEOUT  # whatever a library in between would have: pywebpush waits for 10,000 seconds
         return super().request(*args, **kwargs)
 
 
