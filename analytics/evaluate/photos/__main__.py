@@ -44,10 +44,10 @@ def main() -> None:
     if options.speed is not None:
         result["speed"] = json.loads(options.speed.read_text(encoding="utf-8"))
     write(result, options.out)
-    draw(examples(first), options.out / "photos.jpg")
     if options.each is not None:
         lines = [json.dumps(one.plain()) for one in [*found, *(one for series_ in lit for one in series_)]]
         options.each.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    draw(examples(first), options.out / "photos.jpg")
     sys.stdout.write((options.out / "photos.md").read_text(encoding="utf-8"))
 
 

@@ -35,16 +35,9 @@ def _plain(value: Any) -> Any:
 
 def page(found: dict[str, Any]) -> str:
     """The whole markdown page."""
-    scenes = found["scenes"]
-    seeds = "tuning" if found["first_seed"] == TUNING else "scoring"
     parts = [
         "# Measuring with the card, examined\n",
-        (
-            "Made by `make evaluate-photos`; do not edit. Rendered scenes with known truth (docs/photos.md says how, and what"
-            f" they leave out): {scenes['good']} that should be measured, {scenes['bad']} that should be refused, {scenes['lit']}"
-            f" of single lumps under {LIGHTS} lights each. Seeds from {found['first_seed']}, the {seeds} range"
-            f" (tuning from {TUNING}, scoring from {SCORING}).\n"
-        ),
+        _origin(found),
         HEAD,
         *_rows(found),
         *_speed_rows(found.get("speed")),
@@ -72,9 +65,20 @@ def page(found: dict[str, Any]) -> str:
         ),
         "| skin | shots read | SD, a* | one grade, a* | SD, share of a grade | bias, a* |\n|---|---|---|---|---|---|",
         *(_redness(tone, row) for tone, row in found["redness"].items()),
-        f"\nReading one 3-megapixel picture took {_number(found['seconds'], 2)} s (median, where this page was made).\n",
+        f"\nReading one picture took {_number(found['seconds'], 2)} s of processor time (median, where this page was made).\n",
     ]
     return "\n".join(parts)
+
+
+def _origin(found: dict[str, Any]) -> str:
+    scenes = found["scenes"]
+    seeds = "tuning" if found["first_seed"] == TUNING else "scoring"
+    return (
+        "Made by `make evaluate-photos`; do not edit. Rendered scenes with known truth (docs/photos.md says how, and what"
+        f" they leave out): {scenes['good']} that should be measured, {scenes['bad']} that should be refused, {scenes['lit']}"
+        f" of single lumps under {LIGHTS} lights each. Seeds from {found['first_seed']}, the {seeds} range"
+        f" (tuning from {TUNING}, scoring from {SCORING}).\n"
+    )
 
 
 SIZES = (
