@@ -166,6 +166,7 @@ def test_an_intimate_photo_is_veiled_kept_back_and_a_broken_one_told(phone: Phon
     assert saved.value.path().read_bytes() == cut
     faults.look("a refused photo")
     page.goto(f"/app/lumps/{lump}")
+    expect(told).to_be_visible()
     page.get_by_role("button", name="Show: Photo of").tap()
     page.locator(".photo-link").first.tap()
     expect(phone.button("Tap to show it").first).to_be_visible()
