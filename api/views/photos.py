@@ -22,7 +22,6 @@ from api.times import Instant
 from api.views.base import Door, RestoreDoor, account
 from tracker.actions import photo_sizes, photos
 from tracker.actions.errors import Wrong
-from tracker.actions.keeping import find_to_write
 from tracker.actions.photos import TooLarge, WrongKind
 from tracker.diary.rows import stamp
 from tracker.models import Entry, Photo
@@ -75,10 +74,10 @@ class PhotoRow(Door):
         if entry is None:
             raise Bad({"entry": [_("This is needed.")]})
         taken_at = _taken_at(request.META.get("HTTP_X_TAKEN_AT"))
-        find_to_write(Entry, entry, request.user, field="entry")  # before the bytes are even read
+        place = photos.place_for(user=account(request), entry_id=entry)  # before the bytes are even read
         kept = photos.attach_photo(
             user=account(request), pk=pk, entry_id=entry, data=_body(request),
-            sha256=request.META.get("HTTP_X_CONTENT_SHA256"), taken_at=taken_at,
+            sha256=request.META.get("HTTP_X_CONTENT_SHA256"), taken_at=taken_at, place=place,
         )  # fmt: skip
         return Response(photo_answer(kept.row), status=201 if kept.created else 200)
 

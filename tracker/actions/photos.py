@@ -3,12 +3,12 @@
 import hashlib
 import logging
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q, Sum
+from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
 
 from tracker.actions.errors import MayOnlyLook, NotThere, Refused, Wrong
@@ -35,47 +35,70 @@ class Differs(Refused):
     """Something else was sent under this id before (409)."""
 
 
+class Place(NamedTuple):
+    """An entry that somebody may add photos to, and whose it is."""
+
+    entry_id: UUID
+    person_id: UUID
+
+
+def place_for(*, user: Any, entry_id: UUID) -> Place:
+    """The gate for a photo, in one narrow query. Raises NotThere, MayOnlyLook."""
+    rows = Entry.objects.visible_to(user, to_write=True).filter(pk=entry_id)
+    sees = Membership.objects.live().for_user(user, to_write=True, photos=True).values("person_id")
+    person = rows.filter(lump__person_id__in=sees).values_list("lump__person_id", flat=True).first()
+    if person is None:
+        find_to_write(Entry, entry_id, user, field="entry")
+        raise MayOnlyLook(_("The owner of this diary has not opened its photos to you."))
+    return Place(entry_id, person)
+
+
 def attach_photo(
-    *, user: Any, pk: UUID, entry_id: UUID, data: bytes, sha256: str | None = None, taken_at: datetime | None = None
+    *,
+    user: Any,
+    pk: UUID,
+    entry_id: UUID,
+    data: bytes,
+    sha256: str | None = None,
+    taken_at: datetime | None = None,
+    place: Place | None = None,
 ) -> Kept:
     """Take a photo in: check and store it, sealed, in quarantine; a worker makes it clean.
 
-    The same id with the same bytes is one photo. Raises NotThere, MayOnlyLook, TooLarge, WrongKind, Wrong (empty, cut
-    or too many), Differs.
+    The same id with the same bytes is one photo. `place`: what `place_for` said, where the caller has asked. Raises
+    NotThere, MayOnlyLook, TooLarge, WrongKind, Wrong (empty, cut or too many), Differs.
     """
     digest = _checked(data, sha256)
-    entry = find_to_write(Entry, entry_id, user, field="entry")
-    person_id = entry.lump.person_id
-    if not Membership.objects.live().for_user(user, to_write=True, photos=True).filter(person=person_id).exists():
-        raise MayOnlyLook(_("The owner of this diary has not opened its photos to you."))
+    place = place or place_for(user=user, entry_id=entry_id)
     if found := _known(pk):
-        return _again(found, entry, digest)
-    _room_for(entry, len(data))  # before the bytes are stored, and once more below, where nobody comes between
+        return _again(found, place, digest)
     with vault.together() as names:  # outside the transaction: a store far away must not hold up the database
         names.append(vault.put(data))
         photo = Photo(
-            pk=pk, entry=entry, taken_at=taken_at, taken_offset=offset_of(taken_at) if taken_at else 0,
+            pk=pk, entry_id=place.entry_id, taken_at=taken_at, taken_offset=offset_of(taken_at) if taken_at else 0,
             received_sha256=digest, received_bytes=len(data), author=user, original=names[0],
         )  # fmt: skip
-        twin = _insert(photo)
+        twin = _insert(photo, place.person_id)
         if twin is not None:
             vault.forget(*names)
-            return _again(twin, entry, digest)
+            return _again(twin, place, digest)
     return Kept(photo, created=True, changed=True)
 
 
 def _known(pk: UUID) -> Photo | None:
+    if not Photo.objects.filter(pk=pk).exists():  # most are new, and asking so is cheap
+        return None
     return Photo.objects.filter(pk=pk).select_related("entry__lump").first()
 
 
-def _insert(photo: Photo) -> Photo | None:
+def _insert(photo: Photo, person_id: UUID) -> Photo | None:
     """Insert the row, or return the one that was there already. Uploads to one person are counted one after another."""
     try:
         with transaction.atomic():
-            photo.change = Person.next_change(photo.entry.lump.person_id)  # holds the person's row until the end
+            photo.change = Person.next_change(person_id)  # holds the person's row until the end
             if found := _known(photo.pk):
                 return found
-            _room_for(photo.entry, photo.received_bytes)
+            _room_for(photo.entry_id, person_id, photo.received_bytes)
             photo.save(force_insert=True)
             nudge_on_commit("tracker.photos")
     except IntegrityError:  # somebody else's, inserted since we looked
@@ -96,20 +119,22 @@ def _checked(data: bytes, sha256: str | None) -> str:
     return digest
 
 
-def _again(found: Photo, entry: Entry, digest: str) -> Kept:
-    if found.entry.lump.person_id != entry.lump.person_id:
+def _again(found: Photo, place: Place, digest: str) -> Kept:
+    if found.entry.lump.person_id != place.person_id:
         raise NotThere
-    if found.entry_id != entry.pk or found.received_sha256 != digest:
+    if found.entry_id != place.entry_id or found.received_sha256 != digest:
         raise Differs(_("Another photo was kept under this id. Send this one under a new id."))
     return Kept(found, created=False, changed=False)
 
 
-def _room_for(entry: Entry, size: int) -> None:
-    if Photo.objects.kept().filter(entry=entry).count() >= settings.PHOTOS_PER_ENTRY:
-        raise Wrong(_("An entry can hold four photos. Make a new entry for more."), "entry")
-    of_person = Photo.objects.filter(entry__lump__person=entry.lump.person_id)
+def _room_for(entry_id: UUID, person_id: UUID, size: int) -> None:
     here = Q(deleted_at__isnull=True, entry__deleted_at__isnull=True, entry__lump__deleted_at__isnull=True)
-    used = of_person.aggregate(kept=Sum("received_bytes", filter=here), all=Sum("received_bytes"))
+    used = Photo.objects.filter(entry__lump__person=person_id).aggregate(
+        kept=Sum("received_bytes", filter=here), all=Sum("received_bytes"),
+        of_entry=Count("pk", filter=Q(entry=entry_id, deleted_at__isnull=True)),
+    )  # fmt: skip
+    if used["of_entry"] >= settings.PHOTOS_PER_ENTRY:
+        raise Wrong(_("An entry can hold four photos. Make a new entry for more."), "entry")
     if (used["kept"] or 0) + size > settings.PHOTO_QUOTA_BYTES:
         raise TooLarge(_("There is no more room for photos in this diary. Delete some old ones first."))
     if (used["all"] or 0) + size > 2 * settings.PHOTO_QUOTA_BYTES:  # else deleting and sending would fill the disk
