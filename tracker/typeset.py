@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 FONTS = Path(__file__).parent / "fonts"
 FONT = "Atkinson Hyperlegible Next"
@@ -38,7 +39,7 @@ def picture(
     return _run(source, files, inputs, format="png", ppi=ppi)
 
 
-def _run(source: str, files: Mapping[str, bytes] | None, inputs: Mapping[str, str] | None, **how: object) -> bytes:
+def _run(source: str, files: Mapping[str, bytes] | None, inputs: Mapping[str, str] | None, **how: Any) -> bytes:
     import typst
 
     with TemporaryDirectory(prefix="typeset-") as folder:

@@ -30,7 +30,7 @@ ACCOUNT_MAILS = (
 )  # fmt: skip
 _ACCOUNT_CONTEXT = {
     "code": "204 117", "email": "sam@example.org", "activate_url": "https://diary.example/accounts/confirm-email/…/",
-    "password_reset_url": "https://diary.example/accounts/password/reset/…/",
+    "password_reset_url": "https://diary.example/accounts/password/reset/…/",  # nosec B105 - an address
     "signup_url": "https://diary.example/accounts/signup/",
 }  # fmt: skip
 

@@ -81,7 +81,9 @@ class Visit(models.Model):
     class Meta:
         constraints = [
             one_of(
-                "what", ("opened", "wrong_passcode", "locked", "page", "photo", "file", "answered"), "visit_what",
+                "what",
+                ("opened", "wrong_passcode", "locked", "page", "photo", "file", "answered"),
+                "visit_what",
                 blank=False,
             )
         ]
