@@ -40,4 +40,4 @@ def redness_of(lab: Floats, lump: Mask, beside: Mask) -> Redness | None:
 def _error(values: Floats) -> float:
     """SD of a median of pixels that resemble their neighbours: about one in a hundred says something of its own."""
     spread = 1.4826 * float(np.median(np.abs(values - np.median(values))))
-    return 1.25 * spread / np.sqrt(max(len(values) / 100, 1.0))
+    return float(1.25 * spread / np.sqrt(max(len(values) / 100, 1.0)))

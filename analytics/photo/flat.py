@@ -29,7 +29,8 @@ class Frame(NamedTuple):
         """Skin frame x and y (height, width) of every pixel."""
         x = self.left + np.arange(self.width) * self.mm_per_px
         y = self.top + np.arange(self.height) * self.mm_per_px
-        return tuple(np.meshgrid(x, y))  # type: ignore[return-value]
+        across, down = np.meshgrid(x, y)
+        return across, down
 
     def from_skin(self, points: Floats) -> Floats:
         """mm in the flat frame (origin: the picture's top left corner) of skin frame points (n, 2)."""
@@ -51,15 +52,15 @@ def frame_of(pose: Pose, longest: int = LONGEST) -> Frame:
 
 def warp(rgb: Bytes, pose: Pose, frame: Frame) -> Bytes:
     """The photo seen through the frame; black where the photo does not reach. The lens's bend is taken out as well."""
-    return cv2.remap(
-        _blunted(rgb, pose, frame), *_places(pose, frame), cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT
-    )
+    x, y = _places(pose, frame)
+    seen = cv2.remap(_blunted(rgb, pose, frame), x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
+    return np.asarray(seen, np.uint8)
 
 
 def _blunted(rgb: Bytes, pose: Pose, frame: Frame) -> Bytes:
     """Blurred a little where the frame is coarser than the photo, so that hair and noise do not alias."""
     coarser = frame.mm_per_px / pose.mm_per_px(np.zeros(2))
-    return cv2.GaussianBlur(rgb, (0, 0), 0.45 * coarser) if coarser > 1.3 else rgb
+    return np.asarray(cv2.GaussianBlur(rgb, (0, 0), 0.45 * coarser), np.uint8) if coarser > 1.3 else rgb
 
 
 def _places(pose: Pose, frame: Frame) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -30,7 +30,7 @@ class White(NamedTuple):
 
     def at(self, x: Floats, y: Floats) -> Floats:
         """Linear RGB (…, 3) of paper lying at x, y (…) mm of the skin frame."""
-        return np.exp(self.terms[0] + x[..., None] * self.terms[1] + y[..., None] * self.terms[2])
+        return np.asarray(np.exp(self.terms[0] + x[..., None] * self.terms[1] + y[..., None] * self.terms[2]))
 
 
 def _white_places() -> Floats:
@@ -95,10 +95,10 @@ def _plane(colours: Floats, where: Floats) -> White:
     wanted = np.log(colours)
     hold = np.diag([0.0, 20.0, 20.0])  # 1/mm: few samples on one line must not make a steep slope
     weight = np.ones(len(where))
-    fitted = np.zeros((3, 3))
+    fitted: Floats = np.zeros((3, 3))
     for _ in range(8):
         weighted = terms * weight[:, None]
-        fitted = np.linalg.solve(weighted.T @ terms + hold + 1e-9 * np.eye(3), weighted.T @ wanted)
+        fitted = np.asarray(np.linalg.solve(weighted.T @ terms + hold + 1e-9 * np.eye(3), weighted.T @ wanted))
         off = np.abs(wanted - terms @ fitted).max(axis=1)
         scale = max(float(np.median(off)), 0.01)
         weight = 1 / (1 + (off / (2 * scale)) ** 2) ** 2
@@ -146,20 +146,32 @@ def widest_burnt(rgb: Bytes, where: NDArray[np.bool_], step: float) -> float:
 
 
 def look_without_card(rgb: Bytes) -> str:
-    """Why no marker was found: `too_dark`, `too_blurred` (paper and ink, but no edge of theirs is sharp) or `no_card`."""
+    """Why no marker was found: `too_dark`, `too_blurred` (strips are there, but cannot be read) or `no_card`."""
     scale = min(1.0, 1000 / max(rgb.shape[:2]))
     small = cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     light = luminance(LINEAR[small])
     if float(np.percentile(light, 97)) < 0.05:
         return "too_dark"
-    light = cv2.GaussianBlur(np.log(light + 0.02), (0, 0), 1.0)
-    high = cv2.dilate(light, np.ones((41, 41)))
-    span = high - cv2.erode(light, np.ones((41, 41)))
-    steep = cv2.dilate(
-        np.hypot(cv2.Sobel(light, cv2.CV_32F, 1, 0) / 8, cv2.Sobel(light, cv2.CV_32F, 0, 1) / 8), np.ones((41, 41))
-    )
-    inked = span > 0.9
-    if float(inked.mean()) < 0.01:
-        return "no_card"
-    spread = np.median(span[inked] / (np.sqrt(2 * np.pi) * steep[inked] + 1e-6))
-    return "too_blurred" if spread > 4.0 else "no_card"
+    return "too_blurred" if _strips_of_paper(np.log(light + 0.02)) else "no_card"
+
+
+def _strips_of_paper(light: Floats) -> bool:
+    """Whether something bright, long and straight-sided lies free in the picture, as a strip does whose squares have run
+    together. `light`: ln luminance (h, w), long side 1,000 px."""
+    level = cv2.morphologyEx(cv2.GaussianBlur(light, (0, 0), 2.0), cv2.MORPH_CLOSE, np.ones((25, 25), np.uint8))
+    low, high = (float(v) for v in np.percentile(level, (1, 99.8)))
+    steps = np.clip((level - low) / max(high - low, 1e-3) * 255, 0, 255).astype(np.uint8)
+    first, _ = cv2.threshold(steps, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    brighter = steps[steps > first]
+    second = first if not len(brighter) else cv2.threshold(brighter, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[0]
+    h, w = steps.shape
+    for limit in (first, second, (first + second) / 2):
+        shapes, _ = cv2.findContours((steps > limit).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+        for shape in shapes:
+            x, y, wide, high_ = cv2.boundingRect(shape)
+            if x <= 1 or y <= 1 or x + wide >= w - 1 or y + high_ >= h - 1:
+                continue
+            area, sides = cv2.contourArea(shape), sorted(cv2.minAreaRect(shape)[1])
+            if 0.004 < area / (h * w) < 0.15 and area > 0.7 * sides[0] * sides[1] and 2.2 < sides[1] / sides[0] < 7:
+                return True
+    return False

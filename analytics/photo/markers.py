@@ -5,7 +5,7 @@ black square in linear light, meet: a corner by itself is rounded by blur, and i
 too far inside. Each line is fitted robustly, so that a hair across it costs a few samples and not the corner.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -36,7 +36,7 @@ class Marker(NamedTuple):
 
 def find(rgb: Bytes) -> dict[int, Marker]:
     """The card's markers by id, as far as they are to be seen."""
-    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
+    grey: Any = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
     rough = _detect(grey)
     linear = LINEAR[grey]
     found = {}
@@ -50,15 +50,15 @@ def find(rgb: Bytes) -> dict[int, Marker]:
 def _detect(grey: Bytes) -> dict[int, Floats]:
     """Rough corners by id. A second look with the contrast evened out is taken where the first misses some."""
     scale = min(1.0, REDUCED / max(grey.shape))
-    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else grey
+    small: Any = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else grey
     found = _look(small)
     wanted = sum(len(ids) for ids in card.STRIPS)
     if len(found) < wanted:
-        evened = cv2.createCLAHE(clipLimit=4.0, tileGridSize=(8, 8)).apply(cv2.medianBlur(small, 3))
+        evened: Any = cv2.createCLAHE(clipLimit=4.0, tileGridSize=(8, 8)).apply(cv2.medianBlur(small, 3))
         for number, corners in _look(evened).items():
             found.setdefault(number, corners)
     if 0 < len(found) < wanted or (not found and max(small.shape) < 1200):
-        bigger = cv2.resize(small, None, fx=1.6, fy=1.6, interpolation=cv2.INTER_CUBIC)
+        bigger: Any = cv2.resize(small, None, fx=1.6, fy=1.6, interpolation=cv2.INTER_CUBIC)
         for number, corners in _look(bigger).items():
             found.setdefault(number, (corners + 0.5) / 1.6 - 0.5)
     return {number: (corners + 0.5) / scale - 0.5 for number, corners in found.items()}
@@ -121,13 +121,13 @@ def _side(linear: NDArray[np.float32], corners: Floats, k: int) -> _Side:
     steps = np.linspace(-reach, reach, ACROSS)
     places = start + np.linspace(0.08, 0.92, ALONG)[:, None] * along
     points = (places[:, None, :] + steps[None, :, None] * outward).astype(np.float32)
-    profile = cv2.remap(linear, points, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    profile: Any = cv2.remap(linear, points[..., 0], points[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     ends = max(3, ACROSS // 6)
     dark, light = np.median(profile[:, :ends]), np.median(profile[:, -ends:])
     offset, width = _crossings(profile, steps, dark, light)
     good = np.isfinite(offset)
     if good.sum() < ALONG // 3:
-        return _Side(_line(start, end), 0.5 * module, float(reach), float(dark), float(light))
+        return _Side(_line(start, end), 0.5 * float(module), float(reach), float(dark), float(light))
     line, sd = _robust_line(places[good] + offset[good, None] * outward)
     spread = width[good & np.isfinite(width)]
     blur = float(np.median(spread)) if spread.size else float(reach)

@@ -64,6 +64,7 @@ def size_of(analysis: dict[str, Any], *, outline: Any = None, ends: dict[str, An
     `analysis` is the photo's (PhotoReading.as_dict): it brings the scale's error and the dome. Ends may leave the width
     out. Raises ValueError for an outline or ends that cannot be measured, KeyError when ends have no length.
     """
+    width: Floats | None
     if ends is None:
         found = feret(outline)
         length, width = found.length, found.width

@@ -10,6 +10,7 @@ the photo, its origin halfway between the strips.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -122,8 +123,8 @@ def _middle(size: tuple[int, int]) -> Floats:
     return (np.array(size, np.float64) - 1) / 2
 
 
-def _turned(vector: Floats) -> Floats:
-    return np.asarray(cv2.Rodrigues(np.asarray(vector, np.float64))[0], np.float64)
+def _turned(vector: Any) -> Floats:
+    return np.asarray(cv2.Rodrigues(np.asarray(vector, np.float64).ravel())[0], np.float64)
 
 
 def strip_pose(p: Floats, index: int) -> tuple[Floats, Floats]:
@@ -163,7 +164,7 @@ def skin_plane(p: Floats) -> tuple[Floats, Floats]:
     (turn_1, one), (turn_2, two) = strip_pose(p, 0), strip_pose(p, 1)
     between = two - one
     normal = turn_1[:, 2] + turn_2[:, 2]
-    normal = normal - between * (normal @ between) / max(between @ between, 1e-9)
+    normal = normal - between * (normal @ between) / max(float(between @ between), 1e-9)
     normal /= np.linalg.norm(normal)
     right = np.array([1.0, 0.0, 0.0]) - normal[0] * normal
     right /= np.linalg.norm(right)
@@ -176,7 +177,7 @@ def scale_at(p: Floats, size: tuple[int, int], skin: Floats) -> float:
     around = np.array([[step, 0], [-step, 0], [0, step], [0, -step]]) + skin
     px = seen(origin + around @ axes[:2], p, size)
     side, down = (px[0] - px[1]) / (2 * step), (px[2] - px[3]) / (2 * step)
-    return float(1 / np.sqrt(max(abs(side[0] * down[1] - side[1] * down[0]), 1e-12)))
+    return float(1 / np.sqrt(max(abs(float(side[0] * down[1] - side[1] * down[0])), 1e-12)))
 
 
 def corners_on_strip(marker: int, ink: float) -> Floats:
@@ -212,11 +213,33 @@ def fit(found: dict[int, Marker], size: tuple[int, int], *, scales: bool = False
     return Pose(size, best.x, covariance, misfit, float(best.cost))
 
 
+def tilt_of_one(found: dict[int, Marker], size: tuple[int, int]) -> float:
+    """Degrees of tilt as the markers of one strip alone tell it, by the lens that is likely; 0 where none is there."""
+    for ids in card.STRIPS:
+        seen_here = [number for number in ids if number in found]
+        if seen_here:
+            turns = [turn for turn, _ in _ways(found, seen_here, size)[:1]]
+            return float(np.degrees(np.arccos(min(1.0, abs(float(turns[0][2, 2]))))))
+    return 0.0
+
+
+def _ways(found: dict[int, Marker], ids: list[int], size: tuple[int, int]) -> list[tuple[Floats, Floats]]:
+    """The two ways, the likelier first, in which a strip may lie: its rotation and its middle's place."""
+    focal = np.exp(FOCAL[0]) * max(size)
+    middle = _middle(size)
+    camera = np.array([[focal, 0, middle[0]], [0, focal, middle[1]], [0, 0, 1]])
+    flat = np.concatenate([corners_on_strip(n, 0.0) for n in ids])
+    solid = np.column_stack([flat, np.zeros(len(flat))])
+    corners = np.concatenate([found[n].corners for n in ids])
+    _, turns, places, _ = cv2.solvePnPGeneric(solid, corners, camera, None, flags=cv2.SOLVEPNP_IPPE)
+    return [(_turned(turn), np.asarray(place, np.float64).ravel()) for turn, place in zip(turns, places, strict=True)]
+
+
 class _Data:
     """What the fit compares: corners seen and expected, and what is likely."""
 
     def __init__(self, found: dict[int, Marker], groups: list[list[int]], size: tuple[int, int], scales: bool) -> None:
-        self.size, self.groups, self.scales = size, groups, scales
+        self.found, self.size, self.groups, self.scales = found, size, groups, scales
         self.seen = [np.concatenate([found[n].corners for n in ids]) for ids in groups]
         floor = CORNER * max(size) / 2000
         self.sd = [np.concatenate([[np.hypot(found[n].sd, floor)] * 4 for n in ids]) for ids in groups]
@@ -242,15 +265,7 @@ class _Data:
 
 def _starts(data: _Data) -> list[Floats | None]:
     """Two beginnings: a small flat thing seen from afar may lean either way."""
-    focal = np.exp(FOCAL[0]) * max(data.size)
-    middle = _middle(data.size)
-    camera = np.array([[focal, 0, middle[0]], [0, focal, middle[1]], [0, 0, 1]])
-    ways = []
-    for index, ids in enumerate(data.groups):
-        flat = np.concatenate([corners_on_strip(n, 0.0) for n in ids])
-        solid = np.column_stack([flat, np.zeros(len(flat))])
-        _, turns, places, _ = cv2.solvePnPGeneric(solid, data.seen[index], camera, None, flags=cv2.SOLVEPNP_IPPE)
-        ways.append([(_turned(t.ravel()), np.asarray(s).ravel()) for t, s in zip(turns, places, strict=True)])
+    ways = [_ways(data.found, ids, data.size) for ids in data.groups]
     return [_start(data, turn, place, ways[1]) for turn, place in ways[0]]
 
 

@@ -6,6 +6,7 @@ one way. Without any of them the printed page's own check stays the only one (do
 """
 
 from itertools import pairwise
+from typing import Any
 
 import cv2
 import numpy as np
@@ -21,7 +22,7 @@ Bytes = NDArray[np.uint8]
 STEP = 0.4  # mm a pixel of the flat copy that is searched for a bank card
 AROUND = 190.0  # mm from the lump
 LIKELY = 0.17  # a print further off than this share would be seen on paper; and any rectangle would do for a bank card
-MISFIT = 0.9  # mm: how well a bank card must fit the four corners
+MISFIT = 1.2  # mm: how well a bank card must fit the four corners
 LEAN = 22.0  # degrees: how far it may lean against the skin between the strips
 UNLIKE = 0.025  # ln: from here two strips, or two directions, are of unlike scale
 CLEARER = 16.0  # by how much the fit must gain (in squares of SDs) from unlike scales to be believed
@@ -73,18 +74,23 @@ def _quads(flat: Bytes) -> list[Floats]:
     found = []
     lab = cv2.cvtColor(cv2.GaussianBlur(flat, (0, 0), 1.2), cv2.COLOR_RGB2LAB)
     for channel in range(3):
+        across, down = (cv2.Sobel(lab[..., channel], cv2.CV_32F, dx, 1 - dx) for dx in (1, 0))
+        steep: Any = cv2.magnitude(across, down)
         for low, high in ((15, 40), (40, 100)):
             edges = cv2.dilate(cv2.Canny(lab[..., channel], low, high), np.ones((3, 3), np.uint8))
             lines, _ = cv2.findContours(edges, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
             for line in lines:
-                quad = _quad(line)
+                quad = _quad(line, steep)
                 if quad is not None:
                     found.append(quad)
     return found
 
 
-def _quad(line: NDArray[np.int32]) -> Floats | None:
-    """The four sides of a closed line as straight lines fitted away from its (rounded) corners, or None."""
+def _quad(line: Any, steep: NDArray[np.float32]) -> Floats | None:
+    """The four sides of a closed line as straight lines fitted away from its (rounded) corners, or None.
+
+    `steep`: how steep the picture is; the sides go to where it is steepest, a closed line running outside of that.
+    """
     area = cv2.contourArea(line)
     whole = card.BANK_CARD[0] * card.BANK_CARD[1] / STEP**2
     if not (1 - LIKELY) ** 2 * 0.9 < area / whole < (1 + LIKELY) ** 2 * 1.1:
@@ -102,10 +108,20 @@ def _quad(line: NDArray[np.int32]) -> Floats | None:
         near = points[(run > 0.12) & (run < 0.88) & (off < 4 / STEP)]
         if len(near) < 20:
             return None
+        near = _steepest(near, np.array([-along[1], along[0]]), steep)
         vx, vy, x, y = cv2.fitLine(near.astype(np.float32), cv2.DIST_HUBER, 0, 0.01, 0.01).ravel()
         sides.append(np.cross([x, y, 1.0], [x + vx, y + vy, 1.0]))
     meets = [np.cross(sides[k - 1], sides[k]) for k in range(4)]
     return np.array([m[:2] / m[2] for m in meets]) if all(abs(m[2]) > 1e-9 for m in meets) else None
+
+
+def _steepest(points: Floats, normal: Floats, steep: NDArray[np.float32]) -> Floats:
+    """Points (n, 2) moved along a normal to the middle of the steep place they lie at."""
+    reach = np.arange(-5, 5.01, 0.5)
+    places = (points[:, None, :] + reach[None, :, None] * normal).astype(np.float32)
+    seen = cv2.remap(steep, places[..., 0], places[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    weight = np.maximum(seen - 0.5 * seen.max(axis=1, keepdims=True), 0) + 1e-6
+    return np.asarray(points + ((weight * reach).sum(axis=1) / weight.sum(axis=1))[:, None] * normal)
 
 
 def _as_bank_card(quad: Floats, pose: Pose) -> tuple[float | None, float]:

@@ -12,12 +12,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.photo import card, light, markers, print_scale, segment
 from analytics.photo import flat as flattening
-from analytics.photo import light, markers, print_scale, segment
 from analytics.photo.colour import LINEAR, to_lab
 from analytics.photo.dome import Dome, dome_of
 from analytics.photo.outline import FLOOR, Ends, feret
-from analytics.photo.pose import Pose, fit
+from analytics.photo.pose import Pose, fit, tilt_of_one
 from analytics.photo.tissue import disc
 from analytics.redness import Redness, redness_of
 
@@ -32,7 +32,8 @@ LEAST_LIGHT = 0.065  # luminance of white paper, linear: below, a phone's noise 
 MOST_BLUR = 0.62  # mm on the skin, SD
 MOST_GLARE = 16.0  # mm² of skin in one place, white in the picture: a drop of shine is less
 MOST_WASHED = 0.06  # of the markers' black cells
-PRINT_OFF = 2.5  # per cent: a bank card in the picture tells it to about 1.5
+PRINT_OFF = 3.0  # per cent: a bank card in the picture tells it to about 1
+MANY = 3  # markers of a strip that are read when it lies whole and sharp in the picture
 SHEET_ERROR = 0.006  # relative: paper that is not quite flat on the skin, nor the skin between two strips
 
 
@@ -100,7 +101,12 @@ def _reason_without_pose(rgb: Bytes, found: dict[int, markers.Marker]) -> str:
         return "too_dark"
     side = np.median([np.sqrt(abs(cv2.contourArea(m.corners.astype(np.float32)))) for m in found.values()])
     blur = np.median([m.blur for m in found.values()]) * 16.0 / side
-    return "too_blurred" if blur > MOST_BLUR else "one_strip"
+    if blur > MOST_BLUR or (
+        max(len([n for n in ids if n in found]) for ids in card.STRIPS) < MANY
+        and light.look_without_card(rgb) == "too_blurred"
+    ):
+        return "too_blurred"
+    return "too_tilted" if tilt_of_one(found, (rgb.shape[1], rgb.shape[0])) > MOST_TILT + 8 else "one_strip"
 
 
 class _Reader:

@@ -5,7 +5,7 @@ directions, and what counts is the difference that nearly all of them agree on. 
 shading: it is found by how uneven the brightness is in it.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -31,8 +31,8 @@ class Place(NamedTuple):
 def places(off: Floats, trust: Floats, between: Mask, step: float, most: int) -> tuple[list[Place], list[Place]]:
     """At most so many places that stand out by colour, and by the unevenness of their brightness; best first."""
     shrink = step / COARSE
-    weight = cv2.resize(trust * between, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-    held = cv2.resize(
+    weight: Any = cv2.resize(trust * between, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    held: Any = cv2.resize(
         np.clip(off, -8, 8) * (trust * between)[..., None], None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA
     )
     seen = held / np.maximum(weight, 1e-3)[..., None] * (weight > 0.05)[..., None]

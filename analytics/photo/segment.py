@@ -7,7 +7,7 @@ whose edge is clearest all the way round is proposed, and none if no edge is cle
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -23,12 +23,13 @@ Mask = NDArray[np.bool_]
 STEP = 0.4  # mm a pixel of the copy that is worked on
 TRIES = 3
 ROUNDS = 5
-LEAST = 2.4  # mm, radius of the area: what is smaller is a freckle or a pore, and is left to the person's finger
+LEAST = 2.8  # mm, radius of the area: what is smaller may be a freckle, and is left to the person's finger
+SMALL, CLEAR = 6.5, 4.0  # mm, radius: below this a mole's edge must be this clear to be taken for the lump's
 MOST = 55.0  # mm, radius
 RING = (1.2, 10.0)  # mm outside the line: where the skin beside it is looked at
-FAINTEST = 0.9  # how clear an edge must be, see `_clarity`
+FAINTEST = 1.4  # how clear an edge must be, see `_clarity`
 GLOSSY = 0.3  # what the edge of a bright pale place counts: mostly it is gloss on a dome
-FAINTEST_SHADE = 1.0  # the same for a lump seen by its shade alone
+FAINTEST_SHADE, ALONE = 1.0, 1.7  # the same for a lump seen by its shade; and where nothing else speaks for it
 
 
 class Found(NamedTuple):
@@ -68,8 +69,9 @@ def propose(balanced: NDArray[np.float32], skin: Mask, between: Mask, step: floa
     by_colour, by_shade = places(off, trust, between, step, TRIES)
     for place in by_colour:
         line = _grown(place, _colour_gain, features, trust, between, step)
-        if line is not None:
-            coloured.append(_finished(line, trust, step))
+        found = None if line is None else _finished(line, trust, step)
+        if found is not None and _radius(found.outline) >= LEAST:
+            coloured.append(found)
     for place in by_shade + by_colour[:2]:
         line = _grown(place, _shade_gain, features, trust, between, step)
         if line is not None:
@@ -83,12 +85,19 @@ def _chosen(coloured: list[Found], shaded: list[Found]) -> Found | None:
     by_shade = max(shaded, key=lambda one: one.clarity, default=None)
     if by_shade is not None and by_shade.clarity >= FAINTEST_SHADE:
         if by_colour is None or by_colour.clarity < FAINTEST:
-            return by_shade
+            return by_shade if by_shade.clarity >= ALONE else None
         part = by_colour.inside.sum()
         within = float((by_colour.inside & by_shade.inside).sum()) / part
         if within > 0.8 and part < 0.75 * by_shade.inside.sum() and by_colour.mostly_shade:
             return by_shade
-    return by_colour if by_colour is not None and by_colour.clarity >= FAINTEST else None
+    if by_colour is None:
+        return None
+    return by_colour if by_colour.clarity >= (CLEAR if _radius(by_colour.outline) < SMALL else FAINTEST) else None
+
+
+def _radius(outline: Floats) -> float:
+    """mm, of the circle of the same area."""
+    return float(np.sqrt(cv2.contourArea(outline.astype(np.float32)) / np.pi))
 
 
 def _grown(place: Place, gain_of: Gain, features: Floats, trust: Floats, between: Mask, step: float) -> _Line | None:
@@ -153,7 +162,7 @@ def _finished(line: _Line, trust: Floats, step: float, *, shaded: bool = False) 
     toward = lump / max(float(np.linalg.norm(lump)), 1e-6)
     values = (np.abs(line.off[..., 0]) if shaded else line.off @ toward).astype(np.float32)
     reach = np.linspace(-3.0, 3.0, 31) / step
-    profile = along_rays(values, line.middle, np.maximum(line.radii[:, None] + reach, 0))
+    profile: Any = along_rays(values, line.middle, np.maximum(line.radii[:, None] + reach, 0))
     wrapped = np.concatenate([profile[-6:], profile, profile[:6]])
     profile = cv2.GaussianBlur(wrapped, (1, 7), 0, sigmaY=1.5)[6:-6]
     held, out = profile[:, :8].mean(axis=1), profile[:, -8:].mean(axis=1)

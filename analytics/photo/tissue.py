@@ -90,10 +90,13 @@ def off_skin(features: Floats, known: Mask, step: float, *, bent: bool) -> Float
 def _robust(base: Floats, wanted: Floats, hold: Floats) -> tuple[Floats, float]:
     """Coefficients of a fit that outliers do not move, and the SD about it."""
     weight = np.ones(len(base))
-    fitted, scale = np.zeros(base.shape[1]), 1.0
+    fitted: Floats = np.zeros(base.shape[1])
+    scale = 1.0
     for _ in range(8):
         weighted = base * weight[:, None]
-        fitted = np.linalg.solve(weighted.T @ base + hold + 1e-9 * np.eye(base.shape[1]), weighted.T @ wanted)
+        fitted = np.asarray(
+            np.linalg.solve(weighted.T @ base + hold + 1e-9 * np.eye(base.shape[1]), weighted.T @ wanted)
+        )
         away = wanted - base @ fitted
         scale = 1.4826 * float(np.median(np.abs(away))) + 1e-4
         weight = 1 / (1 + (away / (2 * scale)) ** 2) ** 2

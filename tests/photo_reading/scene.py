@@ -4,7 +4,7 @@ Each pixel's ray is followed to the surface (skin with a dome on it, or a strip 
 """
 
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
 import cv2
@@ -62,7 +62,6 @@ class Scene:
     texture: float = 1.0
     quality: int = 90
     seed: int = 1
-    extra: dict[str, float] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=2)
@@ -166,7 +165,7 @@ def _shading(scene: Scene, x: Floats, y: Floats, height: Floats) -> Floats:
     light = np.array([-0.45, -0.35, 0.82])
     light /= np.linalg.norm(light)
     lit = np.clip((nx * light[0] + ny * light[1] + light[2]) / np.sqrt(nx**2 + ny**2 + 1), 0, 1)
-    return (0.45 + 0.55 * lit / light[2]) / 1.0
+    return np.asarray(0.45 + 0.55 * lit / light[2])
 
 
 def _lay(albedo: Floats, rays: Floats, eye: Floats, sheet: Sheet) -> None:
@@ -216,7 +215,7 @@ def _hairs(albedo: Floats, scene: Scene, rng: np.random.Generator) -> None:
         points = start + np.cumsum(
             np.stack([np.cos(turn + bend * steps), np.sin(turn + bend * steps)], -1) * w / 250, 0
         )
-        cv2.polylines(mask, [np.int32(points * 8)], False, 255, max(1, w // 900), cv2.LINE_AA, 3)
+        cv2.polylines(mask, [(points * 8).astype(np.int32)], False, 255, max(1, w // 900), cv2.LINE_AA, 3)
     albedo *= 1 - 0.75 * (mask / 255)[..., None]
 
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -33,7 +34,7 @@ def test_the_codes_are_those_of_the_dictionary() -> None:
 
 
 @pytest.mark.parametrize("dpi", [150, 301])
-def test_strips_have_a_true_scale(tmp_path, dpi: int) -> None:
+def test_strips_have_a_true_scale(tmp_path: Path, dpi: int) -> None:
     call_command("card", strips=tmp_path, dpi=dpi)
     for number, ids in enumerate(card.STRIPS, 1):
         picture = Image.open(tmp_path / f"strip-{number}.png")
@@ -61,7 +62,7 @@ def test_nothing_on_a_strip_touches_a_markers_margin() -> None:
 
 
 @pytest.mark.parametrize(("paper", "size"), [("a4", (210.0, 297.0)), ("letter", (215.9, 279.4))])
-def test_the_page_is_true_to_scale(tmp_path, paper: str, size: tuple[float, float]) -> None:
+def test_the_page_is_true_to_scale(tmp_path: Path, paper: str, size: tuple[float, float]) -> None:
     call_command("card", paper=paper, output=tmp_path / "card.pdf")
     document = pypdfium2.PdfDocument(tmp_path / "card.pdf")
     assert len(document) == 1
@@ -80,7 +81,7 @@ def test_the_page_is_true_to_scale(tmp_path, paper: str, size: tuple[float, floa
 
 
 def _widest_outline(drawn: np.ndarray) -> np.ndarray:
-    lines, _ = cv2.findContours(np.uint8(drawn < 128), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    lines, _ = cv2.findContours((drawn < 128).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     box = max((cv2.boundingRect(line) for line in lines), key=lambda box: box[2] * box[3])
     return np.array(box[2:], float)
 
@@ -100,7 +101,7 @@ def test_the_door() -> None:
     assert Client().get("/card.pdf?paper=a5").status_code == 404
 
 
-def test_the_command_says_what_it_needs(tmp_path, capsys) -> None:
+def test_the_command_says_what_it_needs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(CommandError, match="Say where to write"):
         call_command("card")
     with pytest.raises(CommandError, match="--dpi goes from"):
