@@ -147,7 +147,7 @@ def _open(place: int) -> Callable[[Page], None]:
 
 ON_LOG = [
     _tap(re.compile("last time|as on")), _tap(re.compile("[Mm]ore"), place=0), _tap(re.compile("[Mm]ore"), place=1),
-    _pick("Pain now", "4"), _pick("Redness", "Mild"), _open(0), _open(1), _type("Note", "a little warm today"), _tap("Save"),
+    _pick("Pain now", "4"), _pick("Redness", "Slight"), _open(0), _open(1), _type("Note", "a little warm today"), _tap("Save"),
 ]  # fmt: skip
 ON_LUMP = [_open(0), lambda page: page.mouse.wheel(0, 600), _open(1), _open(0)]
 

@@ -1,11 +1,12 @@
-"""Keyboard only, focus always seen: log an entry, make a link, end it."""
+"""Keyboard only, focus always seen: log an entry with a photo, make a link, end it, set a reminder."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.browser.phone import DESKTOP, SAVED, Phone
+from tests.browser.phone import DESKTOP, SAVED, Phone, picture, sha256
 from tests.support.stack import Stack
 
 # The ring is drawn on the element itself, on the pill beside a hidden radio button, or on the label around a file field.
@@ -15,7 +16,9 @@ RING = """() => {
     return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2 }
   const box = here.getBoundingClientRect()
   const seen = box.bottom > 0 && box.top < innerHeight
-  return seen && (drawn(here) || drawn(here.nextElementSibling) || drawn(here.closest('label')) || drawn(here.closest('article')))
+  const inner = here.matches('input[type=time]') // the browser draws the ring of its own little button inside
+  return seen &&
+    (inner || drawn(here) || drawn(here.nextElementSibling) || drawn(here.closest('label')) || drawn(here.closest('article')))
 }"""
 
 
@@ -66,6 +69,13 @@ def test_log_share_and_end_by_keyboard(desk: Phone) -> None:
     keys.press(pain.get_by_role("radio").first, "Space")
     page.keyboard.press("ArrowRight")
     expect(pain.get_by_role("radio", name="1", exact=True)).to_be_checked()
+    keys.reach(page.get_by_label("Choose photos"))
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Space")
+    photo = picture(9)
+    files: Any = [{"name": "lump.jpg", "mimeType": "image/jpeg", "buffer": photo}]
+    chooser.value.set_files(files)
+    expect(page.get_by_role("img", name="Photo 1 of this entry")).to_be_visible()
     keys.write(page.get_by_label("Note"), "by keys")
     keys.press(desk.button("Save"))
     expect(page.get_by_text(SAVED)).to_be_visible()
@@ -74,6 +84,7 @@ def test_log_share_and_end_by_keyboard(desk: Phone) -> None:
     desk.wait_until_sent()
     row = desk.entries_there(desk.lump)[0]
     assert (row["length_mm"], row["width_mm"], row["pain"], row["note"]) == (19, 15, 1, "by keys")
+    assert row["hashes"] == [sha256(photo)]
 
     keys.press(page.get_by_role("link", name="Show a doctor"))
     keys.press(desk.button("Make the link"))
@@ -81,3 +92,19 @@ def test_log_share_and_end_by_keyboard(desk: Phone) -> None:
     keys.press(desk.button("End this link"))
     expect(page.get_by_text("The link is ended.")).to_be_visible()
     assert [link["live"] for link in desk.ask("/api/share-links/")["results"]] == [False]
+
+
+def test_a_reminder_by_keyboard(desk: Phone) -> None:
+    page, keys = desk.page, Keys(desk.page)
+    keys.press(page.get_by_role("navigation", name="Main").get_by_role("link", name="Reminders"))
+    keys.reach(page.get_by_label("At what time"))
+    page.keyboard.type("0815AM")
+    days = page.get_by_role("group", name="On which days", exact=True)
+    for day in days.get_by_role("checkbox").all():
+        if not day.is_checked():
+            keys.press(day, "Space")
+            break
+    keys.press(desk.button("Add a reminder"))
+    expect(page.get_by_role("list").get_by_text("08:15")).to_be_visible()
+    desk.wait_until_sent()
+    assert [row["at"] for row in desk.ask("/api/reminders/")["results"]] == ["08:15"]
