@@ -167,7 +167,7 @@ def test_it_takes_few_queries_and_no_matplotlib(lump: Lump, person: Person, djan
     from tracker.reports.build import report_for
     from tracker.reports.shapes import Scope
 
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         report_for(rows, Scope(at=timezone.now(), photos=True, notes=True))
 
 

@@ -15,8 +15,9 @@ from tracker.reports import labels
 from tracker.reports.about import where_of, who_of
 from tracker.reports.care import examinations_of, treatments_of
 from tracker.reports.charts import chart_of, overview_chart, plot_of, sentence_of, title_of
-from tracker.reports.log import log_of, notes_of, photo_days
-from tracker.reports.shapes import Chart, FindingLine, LumpReport, PhotoDay, Report, Scope
+from tracker.reports.log import log_of, notes_of, photo_days, shared_photos
+from tracker.reports.redness import redness_in
+from tracker.reports.shapes import Chart, FindingLine, LumpReport, PhotoDay, PhotoRedness, Report, Scope
 from tracker.reports.sizes import Readings, changes_of, rate_of, readings_of_all, size_now
 from tracker.reports.symptoms import symptoms_of
 from tracker.rules.assess import assess
@@ -41,16 +42,17 @@ class Gathered:
 def report_for(lumps: Sequence[Lump], scope: Scope) -> Report:
     """What the holder of this scope is shown about these lumps, all of one person, whom the caller may see.
 
-    The lump with the most urgent finding comes first. Needs ``lump.person`` on each (select_related). At most four
+    The lump with the most urgent finding comes first. Needs ``lump.person`` on each (select_related). At most five
     queries. Draws nothing: charts draw when asked. Raises ValueError without a lump or with lumps of several people.
     """
     if len({lump.person_id for lump in lumps}) != 1:
         raise ValueError("A report is about one or more lumps of one person.")
     gathered = gather(lumps, scope)
     notes = notes_of(lumps) if scope.notes else {}
-    photos = photo_days(lumps, scope)
+    photos = list(shared_photos(lumps, scope))
+    days, redness = photo_days(lumps, photos), redness_in(lumps, photos)
     person = lumps[0].person
-    parts = [_lump(one, scope, notes, photos.get(one.lump.pk, ())) for one in gathered]
+    parts = [_lump(one, scope, notes, days.get(one.lump.pk, ()), redness.get(one.lump.pk)) for one in gathered]
     return Report(
         made_at=scope.at,
         who=who_of(person, scope.at),
@@ -111,7 +113,9 @@ def _overview(gathered: list[Gathered]) -> Chart | None:
     return overview_chart([one.lump.name for one in gathered], [one.plot for one in gathered])
 
 
-def _lump(one: Gathered, scope: Scope, notes: dict[str, str], photos: tuple[PhotoDay, ...]) -> LumpReport:
+def _lump(
+    one: Gathered, scope: Scope, notes: dict[str, str], photos: tuple[PhotoDay, ...], redness: PhotoRedness | None
+) -> LumpReport:
     history = one.history
     findings = findings_of(history, scope.at)
     return LumpReport(
@@ -128,6 +132,7 @@ def _lump(one: Gathered, scope: Scope, notes: dict[str, str], photos: tuple[Phot
         treatments=treatments_of(history),
         charts=(one.chart(),),
         photos=photos,
+        redness=redness,
         log=log_of(history, notes),
         entries=len(history.entries),
         last_at=history.entries[-1].at if history.entries else None,

@@ -66,11 +66,11 @@ def shared_photos(lumps: Iterable[Lump], scope: Scope) -> QuerySet[Photo]:
     return photos.select_related("entry").order_by("entry__measured_at", "id")
 
 
-def photo_days(lumps: Iterable[Lump], scope: Scope) -> dict[UUID, tuple[PhotoDay, ...]]:
-    """Photos by lump and by day in the person's zone, newest day first."""
+def photo_days(lumps: Iterable[Lump], photos: Iterable[Photo]) -> dict[UUID, tuple[PhotoDay, ...]]:
+    """These photos by lump and by day in the person's zone, newest day first."""
     lumps = list(lumps)
     days: dict[UUID, dict[date, list[PhotoLine]]] = {lump.pk: {} for lump in lumps}
-    for photo in shared_photos(lumps, scope):
+    for photo in photos:
         day = photo.entry.measured_at.astimezone(labels.zone_of(lumps[0].person.timezone)).date()
         at = photo.taken_at or photo.entry.measured_at
         line = PhotoLine(str(photo.pk), str(photo.entry_id), at, labels.weekday(day))

@@ -107,6 +107,7 @@ def _lump(
         },
         "care": {"title": _("Treatments, before and after"), "rows": _care(lump, report)},
         "charts": [_chart(chart, f"chart-{number}-{chart.key}", files) for chart in charts],
+        "redness": _redness(lump) if contents.photos else None,
         "numbers": _numbers(lump) if contents.numbers else None,
         "log": _log(lump, report) if contents.log else None,
         "photos_title": _("Photos, newest first"),
@@ -212,6 +213,11 @@ def _log(lump: LumpReport, report: Report) -> dict[str, Any]:
         rows.append([labels.moment_words(line.at, zone), " ".join(part for part in (head, line.words, note) if part)])
     title = _("%(where)s: the log, newest first") % {"where": lump.where.words}
     return {"title": title, "header": [_("When"), _("Recorded")], "rows": rows}
+
+
+def _redness(lump: LumpReport) -> dict[str, Any] | None:
+    found = lump.redness
+    return None if found is None else {**_table(found.table), "words": found.words, "note": found.note}
 
 
 def _photos(lump: LumpReport, files: _Files, picture: Picture) -> list[Mapping[str, str]]:

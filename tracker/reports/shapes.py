@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 from typing import Any
 
+from analytics.redness_trend import RednessTrend
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -230,6 +232,27 @@ class PhotoDay:
 
 
 @dataclass(frozen=True, slots=True)
+class RednessReading:
+    """One photo with the card: a* of the lump less that of the skin beside it, and half the width of its 95 % interval."""
+
+    photo: str
+    at: datetime
+    difference: float
+    plus_minus: float
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoRedness:
+    """Redness measured in photos, oldest reading first. ``trend`` is None while it is too early."""
+
+    readings: tuple[RednessReading, ...]
+    words: str  # "Latest: 4.2 ± 1.2 on 3 March 2026. Trend: too early to say."
+    note: str  # what is measured, and on dark skin how little it says
+    table: Table  # newest first
+    trend: RednessTrend | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LogLine:
     """One entry or event of the log, newest first. ``facts`` are (label, words) of all that was recorded."""
 
@@ -260,6 +283,7 @@ class LumpReport:
     charts: tuple[Chart, ...]
     photos: tuple[PhotoDay, ...]  # newest day first; () when photos are not shared
     log: tuple[LogLine, ...]
+    redness: PhotoRedness | None = None  # None where photos are not shared, or none of them was measured
     entries: int = 0
     last_at: datetime | None = None
 
