@@ -12,10 +12,11 @@ import measuring from './en/measuring'
 import more from './en/more'
 import photo from './en/photo'
 import places from './en/places'
+import plans from './en/plans'
 import reminders from './en/reminders'
 import sizehelp from './en/sizehelp'
 import urgent from './en/urgent'
 import why from './en/why'
 
-export const english = { ...core, ...account, ...advice, ...camera, ...log, ...first, ...help, ...home, ...lump, ...measuring, ...more, ...photo, ...places, ...reminders, ...sizehelp, ...urgent, ...why }
+export const english = { ...core, ...account, ...advice, ...camera, ...log, ...first, ...help, ...home, ...lump, ...measuring, ...more, ...photo, ...places, ...plans, ...reminders, ...sizehelp, ...urgent, ...why }
 export type Words = typeof english
