@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from tracker.actions.assessing import JUST_AFTER
 from tracker.actions.errors import MayOnlyLook, NotThere, Wrong
 from tracker.actions.events import save_event
-from tracker.models import Alert, Entry
+from tracker.models import Alert, Entry, Person
 from tracker.models.base import uuid7
 
 
@@ -23,9 +23,13 @@ def acknowledge(*, user: Any, pk: UUID, how: str | None = None, on: date | None 
     Raises NotThere, MayOnlyLook, Wrong (a doctor's look in the future).
     """
     with transaction.atomic():
-        alert = Alert.objects.visible_to(user, to_write=True).select_related("lump__person").filter(pk=pk).first()
-        if alert is None:
+        mine = Alert.objects.visible_to(user, to_write=True).select_related("lump__person").filter(pk=pk)
+        found = mine.first()
+        if found is None:
             raise MayOnlyLook if Alert.objects.visible_to(user).filter(pk=pk).exists() else NotThere
+        Person.hold(found.lump.person_id)
+        # as it stands now: an entry that came meanwhile may have made it worse, and the ladder takes a rung of it
+        alert = mine.select_for_update(of=("self",)).first() or found
         if alert.state == Alert.CLOSED or (alert.state == Alert.ACKNOWLEDGED and alert.how == (how or "")):
             return alert
         now = timezone.now()

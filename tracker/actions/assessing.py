@@ -11,7 +11,7 @@ from django.utils import timezone
 from tracker.actions import asking, ladder
 from tracker.diary.lines import finding_body
 from tracker.history import history_of
-from tracker.models import Alert, Entry, Lump, Membership, Plan
+from tracker.models import Alert, Entry, Lump, Membership, Person, Plan
 from tracker.notifications.outbox import PRESSING, post_alert
 from tracker.rules.assess import assess, highest
 from tracker.rules.facts import Finding, History
@@ -19,6 +19,7 @@ from tracker.rules.plan import PlanFacts, plan_findings, plan_words
 from tracker.rules.vocabulary import URGENCIES
 from tracker.rules.wake import next_change
 from tracker.rules.words import words_for
+from tracker.wallclock import zone_named
 
 Told = tuple[Finding, str, str | None]  # with its words, and the number to call
 
@@ -73,7 +74,8 @@ def _of_the_plan(lump: Lump, history: History, at: datetime) -> list[Told]:
     row = Plan.objects.filter(lump=lump, state=Plan.CONFIRMED).first()
     if row is None or row.decided_at is None:
         return []
-    plan = PlanFacts(row.by, row.written_at.date(), row.urgency, row.decided_at, row.above_mm, tuple(row.signs))
+    written_on = row.written_at.astimezone(zone_named(lump.person.timezone)).date()
+    plan = PlanFacts(row.by, written_on, row.urgency, row.decided_at, row.above_mm, tuple(row.signs))
     return [(finding, plan_words(plan, finding), None) for finding in plan_findings(plan, history, at)]
 
 
@@ -151,6 +153,9 @@ def due_lumps(*, at: datetime, limit: int) -> list[UUID]:
 
 def scan_lump(*, pk: UUID, at: datetime) -> None:
     """One look of the clock at one lump, at `at`; call inside a transaction."""
+    person_id = Lump.objects.filter(pk=pk).values_list("person_id", flat=True).first()
+    if person_id is not None:
+        Person.hold(person_id)
     lump = Lump.objects.kept().select_for_update(of=("self",)).select_related("person").filter(pk=pk).first()
     if lump is not None and lump.next_look_at is not None and lump.next_look_at <= at:
         assess_lump(lump=lump, at=at)

@@ -66,6 +66,7 @@ def delete_trial(*, user: Any, person_id: UUID, pk: UUID) -> None:
             raise NotThere
         if not MeasuringTrial.objects.visible_to(user, to_write=True).filter(pk=pk).exists():
             raise MayOnlyLook
+        Person.hold(row.person_id)
         row.delete()
         _look_again(row.person)
 

@@ -1,7 +1,7 @@
 """A doctor's answer: offered through a link, confirmed or declined by the person, ended when it has had its day."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -15,12 +15,13 @@ from tracker.actions.errors import MayOnlyLook, NotThere, Wrong
 from tracker.actions.events import save_event
 from tracker.actions.reminders import save_reminder
 from tracker.actions.sharing import tell_owner
-from tracker.models import Lump, Plan, Reminder, Visit
+from tracker.models import Lump, Person, Plan, Reminder, Visit
 from tracker.rules.plan import SIGNS
 from tracker.wallclock import instant_of, zone_named
 
 MORNING = time(9)
 MOST_OFFERS = 10  # through one link
+FURTHEST = timedelta(days=3 * 366)  # of a booking; what lies beyond was a slip of the keyboard
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,8 @@ def _check(plan: PlanWords, today: date) -> None:
         raise Wrong(_("A booking has a kind and a day. Give both, or neither."), "visit_on")
     if plan.visit_on is not None and plan.visit_on < today:
         raise Wrong(_("That day is over. Give a day to come."), "visit_on")
+    if plan.visit_on is not None and plan.visit_on > today + FURTHEST:
+        raise Wrong(_("That day is too far away. Look at the year again."), "visit_on")
 
 
 def confirm_plan(*, user: Any, pk: UUID) -> Plan:
@@ -116,6 +119,12 @@ def end_plan(*, user: Any, pk: UUID) -> Plan:
 
 
 def _to_decide(user: Any, pk: UUID) -> Plan:
+    """The plan, locked, after its person: a decision and a new entry come one after the other."""
+    person_id = (
+        Plan.objects.visible_to(user, to_write=True).filter(pk=pk).values_list("lump__person", flat=True).first()
+    )
+    if person_id is not None:
+        Person.hold(person_id)
     rows = Plan.objects.visible_to(user, to_write=True).select_for_update(of=("self",)).select_related("lump__person")
     plan = rows.filter(pk=pk).first()
     if plan is None:
