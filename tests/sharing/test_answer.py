@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from tests.sharing.conftest import Diary, MakeLink, unlock
 from tracker.actions import plans
+from tracker.actions.alerts import acknowledge
+from tracker.actions.assessing import assess_lump
 from tracker.actions.entries import log_entry
 from tracker.actions.errors import MayOnlyLook, NotThere, Wrong
 from tracker.actions.people import create_user, invite_member
@@ -95,6 +97,44 @@ def test_an_examination_quiets_a_plan_and_what_comes_after_it_speaks_again(offer
     assert Alert.objects.get(rule="plan.size").state == "closed"
     log(diary, length_mm=52.0)
     assert Alert.objects.filter(rule="plan.size", state="open").count() == 1
+
+
+def test_an_entry_without_a_size_does_not_end_what_the_last_size_opened(offered: Plan, diary: Diary) -> None:
+    plans.confirm_plan(user=diary.owner, pk=offered.pk)
+    log(diary, length_mm=60)
+    assert "plan.size" in rules_of(log(diary, pain=2))
+    alert = Alert.objects.get(rule="plan.size")
+    assert alert.state == "open" and alert.next_step_at is not None
+
+
+def test_an_answered_limit_speaks_again_when_it_is_worse_or_still_holds_two_days_on(
+    offered: Plan, diary: Diary
+) -> None:
+    plans.confirm_plan(user=diary.owner, pk=offered.pk)
+    log(diary, length_mm=55, method="ruler")
+    alert = Alert.objects.get(rule="plan.size")
+
+    def state() -> tuple[str, int]:
+        alert.refresh_from_db()
+        return alert.state, alert.told
+
+    acknowledge(user=diary.owner, pk=alert.pk, how="not_now")
+    log(diary, length_mm=56, method="ruler", measured_at=timezone.now() + timedelta(seconds=5))
+    assert state() == ("acknowledged", 1)
+    log(diary, length_mm=90, method="ruler", measured_at=timezone.now() + timedelta(seconds=10))
+    assert state() == ("open", 2)
+    acknowledge(user=diary.owner, pk=alert.pk, how="not_now")
+    for hours, expected in ((47, ("acknowledged", 2)), (49, ("open", 3)), (50, ("open", 3))):
+        assess_lump(lump=diary.lump, at=timezone.now() + timedelta(hours=hours))
+        assert state() == expected
+    assert Notice.objects.filter(cause__startswith=f"alert:{alert.pk}:", kind="alert").count() == 3
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "2099-01-01"])
+def test_a_booking_far_away_is_a_slip_and_said_so(day: str, make_link: MakeLink, diary: Diary) -> None:
+    answer = send(make_link(answers=True), diary, visit_on=day)
+    assert answer.status_code == 400 and b"too far away" in answer.content
+    assert not Plan.objects.exists()
 
 
 def test_the_next_plan_ends_the_one_before_and_an_ended_one_is_silent(

@@ -12,12 +12,14 @@ from tracker.rules.catalogue import Rule
 from tracker.rules.facts import Entry, Finding, History
 from tracker.rules.frames import is_fever
 from tracker.rules.language import _, gettext_noop
-from tracker.rules.sizes import longest
+from tracker.rules.quiet import LONG, SHORT
+from tracker.rules.sizes import is_beyond, longest
 from tracker.rules.vocabulary import EXAMINATIONS
 
 SIZE, FEVER, SPREADING, PUS, PAIN = "size", "fever", "spreading", "pus", "pain"
 SIGNS = (FEVER, SPREADING, PUS, PAIN)
 STRONG_PAIN = 7
+WORSE_PAIN = 2
 VERSION = "1"
 
 
@@ -60,12 +62,18 @@ def plan_rule(name: str, source: str) -> Rule:
 
 
 def plan_findings(plan: PlanFacts, history: History, at: datetime) -> list[Finding]:
-    """What the plan asks to be called about and holds at the last entry up to ``at`` that came after it was confirmed."""
-    seen = [entry for entry in history.entries if plan.since <= entry.at <= at]
-    if not seen:
-        return []
+    """What the plan asks to be called about and holds at the last entry up to ``at`` that came after it was confirmed.
+
+    A size holds until another size is recorded. An examination or an answer makes a finding quiet until it is worse or,
+    still holding, until the time is over after which every rule of its urgency speaks again (clinical.md, "Quiet").
+    """
+    entries = [entry for entry in history.entries if plan.since <= entry.at <= at]
+    sized = [entry for entry in entries if longest(entry.sizes_mm) is not None]
     wanted = [*((SIZE,) if plan.above_mm is not None else ()), *plan.signs]
-    return [_finding(plan, sign, seen, history, at) for sign in wanted if _holds(plan, sign, seen[-1])]
+    told = [(sign, sized if sign == SIZE else entries) for sign in wanted]
+    return [
+        _finding(plan, sign, seen, history, at) for sign, seen in told if seen and _holds(plan, sign, seen[-1])
+    ]  # fmt: skip
 
 
 def _holds(plan: PlanFacts, sign: str, entry: Entry) -> bool:
@@ -82,15 +90,27 @@ def _finding(plan: PlanFacts, sign: str, seen: list[Entry], history: History, at
             break
         held.insert(0, entry)
     rule = f"plan.{sign}"
-    looked_at = any(
-        held[0].at < event.at <= at
-        and (event.kind in EXAMINATIONS or (event.kind == "acknowledged" and event.detail == rule))
+    answers = [
+        event.at
         for event in history.events
-    )
+        if held[0].at < event.at <= at
+        and (event.kind in EXAMINATIONS or (event.kind == "acknowledged" and event.detail == rule))
+    ]
+    again = bool(answers) and _speaks_again(plan, sign, held, max(answers), at)
     return Finding(
-        rule, VERSION, plan.urgency, new=len(held) == 1, quiet=looked_at, because=_because(plan, sign, seen[-1]),
-        source=plan.source, entries=tuple(entry.id for entry in held), at=at,
+        rule, VERSION, plan.urgency, new=len(held) == 1 or again, quiet=bool(answers) and not again,
+        because=_because(plan, sign, seen[-1]), source=plan.source, entries=tuple(entry.id for entry in held), at=at,
     )  # fmt: skip
+
+
+def _speaks_again(plan: PlanFacts, sign: str, held: list[Entry], answered: datetime, at: datetime) -> bool:
+    if at - answered >= (SHORT if plan.urgency == "same_day" else LONG):
+        return True
+    now, then = held[-1], [entry for entry in held if entry.at <= answered][-1]
+    if sign == PAIN:
+        return (now.pain or 0) - (then.pain or 0) >= WORSE_PAIN
+    sizes = longest(now.sizes_mm), longest(then.sizes_mm)
+    return sign == SIZE and None not in sizes and is_beyond(sizes[0] or 0.0, sizes[1] or 0.0, now.method)
 
 
 def _because(plan: PlanFacts, sign: str, entry: Entry) -> str:
