@@ -32,20 +32,19 @@ class PlanForm(forms.Form):
     """A doctor's answer for one of the lumps of a link."""
 
     template_name = "share/plan_form.html"
-    required_css_class = "required"
 
     lump = forms.ChoiceField(label=_("For"))
     words = forms.CharField(
         label=_("What the patient should do"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
-    every = forms.IntegerField(label=_("Measure every … days"), min_value=1, max_value=MOST_DAYS, required=False)
-    above_mm = forms.FloatField(label=_("Call us above … mm"), min_value=1, max_value=500, required=False)
+    every = forms.IntegerField(label=_("Measure every (days)"), min_value=1, max_value=MOST_DAYS, required=False)
+    above_mm = forms.FloatField(label=_("Longest side over (mm)"), min_value=1, max_value=500, required=False)
     signs = forms.MultipleChoiceField(
-        label=_("Call us with"), choices=SIGNS, required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Ask to be called about"), choices=SIGNS, required=False, widget=forms.CheckboxSelectMultiple
     )
-    urgency = forms.ChoiceField(label=_("How soon to call"), choices=SOON, initial="same_day", required=False)
-    visit = forms.ChoiceField(label=_("Booked"), choices=VISITS, required=False)
-    visit_on = forms.DateField(label=_("on"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    urgency = forms.ChoiceField(label=_("Call us"), choices=SOON, initial="same_day", required=False)
+    visit = forms.ChoiceField(label=_("What"), choices=VISITS, required=False)
+    visit_on = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     by = forms.CharField(label=_("Your name and practice"), max_length=100)
 
     def __init__(self, data: Any = None, *, lumps: Sequence[Lump], **kwargs: Any) -> None:
@@ -53,3 +52,10 @@ class PlanForm(forms.Form):
         lump = self.fields["lump"]
         assert isinstance(lump, forms.ChoiceField)
         lump.choices = [(str(each.pk), each.name) for each in lumps]
+        if len(lumps) == 1:
+            lump.widget, lump.initial = forms.HiddenInput(), str(lumps[0].pk)
+
+    def focus_first_error(self) -> None:
+        """The browser goes to the first field that lacks something: the form stands at the end of a long page."""
+        wrong = next((name for name in self.fields if name in self.errors), "words")
+        self.fields[wrong].widget.attrs["autofocus"] = True

@@ -35,4 +35,5 @@ def plan(request: HttpRequest) -> HttpResponse:
             answer = HttpResponseRedirect("/s/view/#answer")
             answer.status_code = 303
             return answer
+    form.focus_first_error()
     return page(request, visit, form=form, status=400)

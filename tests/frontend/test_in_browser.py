@@ -152,7 +152,7 @@ def link(transactional_db: None) -> str:
         )
     for kind in ("examined", "antibiotics_started"):
         CareEvent.objects.create(lump=lump, at=now - timedelta(days=20), kind=kind, detail="told: come back in a month")
-    return str(create_share_link(user=user, lump_ids=[lump.pk], passcode=False).token)
+    return str(create_share_link(user=user, lump_ids=[lump.pk], passcode=False, answers=True).token)
 
 
 def test_the_letter(tab: Any, link: str) -> None:
