@@ -153,6 +153,10 @@ def test_an_alert_to_a_device_that_is_gone_goes_by_mail_at_once(service: PushSer
     sender.deliver()
     sender.deliver()
     assert len(mail.received) == 1
+    outbox.post_alert(alert_of(lump_of(alice), "emergency"), at=timezone.now())  # no device is left to fail by now
+    note(alice)  # what is not pressing respects the switch
+    sender.deliver()
+    assert len(mail.received) == 2
 
 
 def test_a_mail_address_that_is_refused_sends_the_alert_to_the_phone(service: PushService, mail: Mailbox) -> None:

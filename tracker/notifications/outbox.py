@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 
 from tracker.models import Alert, Delivery, Lump, Membership, Notice, Person, User
 from tracker.models.base import uuid7
-from tracker.notifications import messages
+from tracker.notifications import messages, other_ways
 from tracker.notifications.bell import nudge_on_commit
 from tracker.notifications.channels import CHANNELS
 from tracker.notifications.hours import out_of_quiet
@@ -54,7 +54,11 @@ def post(  # noqa: PLR0913 - a message has that many parts, and each has a name 
         raise
     if not silent:
         wakes = at_any_hour or urgency in PRESSING or kind in AT_ANY_HOUR
-        Delivery.objects.bulk_create(_deliveries(notice, at if wakes else out_of_quiet(user, at, person)))
+        made = Delivery.objects.bulk_create(_deliveries(notice, at if wakes else out_of_quiet(user, at, person)))
+        if (
+            not made
+        ):  # the only way left on has gone: an alert takes one that was switched off, as it would after a failure
+            other_ways.find(notice, at)
         nudge_on_commit()
     return notice
 
