@@ -76,6 +76,20 @@ def test_a_key_that_a_file_needs_is_never_dropped(alice: User, entry: Entry, fol
     assert open_photo(photo=photo, size="full")
 
 
+@pytest.mark.django_db
+def test_a_store_that_is_not_mounted_costs_no_key(alice: User, entry: Entry, folder: Path) -> None:
+    """As when a changing of the key was cut off, and the machine starts without the disk of the photos."""
+    photo = settled(alice, entry)
+    assert keys.add(2)
+    away = folder.with_name("away")
+    folder.rename(away)
+    try:
+        assert drop_unused_keys(grace=0) == []
+    finally:
+        away.rename(folder)
+    assert open_photo(photo=photo, size="full")
+
+
 @pytest.mark.django_db(transaction=True)
 def test_nobody_notices_while_it_is_changed(alice: User, entry: Entry) -> None:
     """Readers with rows old and new, through five changes."""

@@ -153,11 +153,15 @@ def _seal_anew(photo: Photo, number: int) -> bool:
 
 
 def drop_unused_keys(*, grace: float = GRACE) -> list[int]:
-    """Throw away keys that no file of the store needs any more; the numbers of those that went."""
+    """Throw away keys that neither a file of the store nor a photo needs any more; the numbers of those that went.
+
+    The photos are asked too: a store that is not mounted just now looks empty, and its keys can never be made again.
+    """
     older = set(keys.ring()) - {keys.newest()}
     if not older or keys.age_of_newest() < grace:
         return []
-    unused = sorted(older - vault.still_used(older))
+    named = {vault.key_of(name) for digit in HEX for name in _named(digit)}
+    unused = sorted(older - named - vault.still_used(older))
     for number in unused:
         keys.drop(number)
         log.info("photo key %s is used by nothing any more and was dropped", number)
