@@ -12,7 +12,17 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from tracker import clock
-from tracker.actions import asking, assessing, digest, ladder, photo_upkeep, photo_work, scanning, treatment
+from tracker.actions import (
+    asking,
+    assessing,
+    digest,
+    health_links,
+    ladder,
+    photo_upkeep,
+    photo_work,
+    scanning,
+    treatment,
+)
 from tracker.models import AuditLine
 from tracker.notifications import pruning, sender, watchdog
 
@@ -130,12 +140,14 @@ def keep_store() -> dict[str, int] | None:
 
 
 def tidy() -> dict[str, int] | None:
-    """Throw away what has had its time: ended sessions, messages after half a year, audit lines after a year."""
+    """Throw away what has had its time: ended sessions, messages after half a year, audit lines after a year,
+    the sealed files of links that have ended."""
 
     def work() -> dict[str, int]:
         call_command("clearsessions")
         old = AuditLine.objects.filter(at__lt=timezone.now() - timedelta(days=AUDIT_DAYS))
-        return {"audit": old.delete()[0]} | pruning.forget_old(timezone.now())
+        at = timezone.now()
+        return {"audit": old.delete()[0], "files": health_links.forget_files(at)} | pruning.forget_old(at)
 
     return clock.run("tidy", work)
 

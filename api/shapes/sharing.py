@@ -20,13 +20,14 @@ class LinkBody(Body):
     photos = maybe(YesNo, help_text="Absent counts as no.")
     notes = maybe(YesNo, help_text="Absent counts as no.")
     answers = maybe(YesNo, help_text="May the doctor write a plan back? Absent counts as no.")
+    shl = maybe(YesNo, help_text="Make a SMART Health Link, for the doctor's own program. Absent counts as no.")
 
 
 @extend_schema_serializer(component_name="NewShareLink")
 class NewLinkAnswer(Answer):
     id = Id()
-    url = Shape({"type": "string", "format": "uri"})
-    token = Shape({"type": "string"}, help_text="Shown this once.")
+    url = Shape({"type": "string", "format": "uri"}, help_text="Shown this once; of a SMART Health Link: `shlink:/…`.")
+    token = Shape({"type": "string"}, allow_null=True, help_text="Shown this once; null of a SMART Health Link.")
     passcode = Shape({"type": "string"}, allow_null=True, help_text="Shown this once.")
 
 
@@ -42,6 +43,7 @@ class LinkAnswer(Answer):
     photos = YesNo()
     notes = YesNo()
     answers = YesNo()
+    shl = YesNo(help_text="Is it a SMART Health Link?")
     created_at = Shape(TIME)
     revoked_at = Shape(TIME, allow_null=True)
     locked = YesNo(help_text="Five wrong passcodes.")

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,8 +13,8 @@ from rest_framework.response import Response
 from api.shapes.base import check
 from api.shapes.sharing import LinkAnswer, LinkBody, NewLinkAnswer, VisitAnswer
 from api.views.base import Door, ListDoor, Row, account, listed
-from tracker.actions import sharing
-from tracker.actions.errors import NotThere
+from tracker.actions import health_links, sharing
+from tracker.actions.errors import NotThere, Wrong
 from tracker.diary.rows import stamp
 from tracker.models import Lump, ShareLink, Visit
 
@@ -23,7 +24,7 @@ def link_answer(row: ShareLink) -> dict[str, Any]:
         "id": str(row.pk), "person": str(row.person_id), "lumps": [str(lump.pk) for lump in row.lumps.all()],
         "since": row.since.isoformat() if row.since else None, "expires_at": stamp(row.expires_at),
         "one_visit": row.one_visit, "passcode": bool(row.passcode), "photos": row.photos, "notes": row.notes,
-        "answers": row.answers,
+        "answers": row.answers, "shl": row.shl,
         "created_at": stamp(row.created_at), "revoked_at": stamp(row.revoked_at) if row.revoked_at else None,
         "locked": row.is_locked, "live": row.is_live(), "visits": row.opened,
     }  # fmt: skip
@@ -48,18 +49,24 @@ class LinkList(ListDoor):
         if Lump.objects.visible_to(request.user).kept().filter(pk__in=wanted).count() != len(wanted):
             raise NotThere("lumps")
         asks = values["passcode"] is not False
-        flags = {key: bool(values[key]) for key in ("one_visit", "photos", "notes", "answers")}
-        made = sharing.create_share_link(
-            user=account(request), lump_ids=values["lumps"], since=values["since"], expires_at=values["expires_at"],
-            passcode=asks, **flags,
-        )  # fmt: skip
-        answer = {
-            "id": str(made.link.pk),
-            "url": f"{settings.PUBLIC_URL}/s/#{made.token}",
-            "token": made.token,
-            "passcode": made.passcode,
-        }
+        scope = {key: bool(values[key]) for key in ("one_visit", "photos", "notes")}
+        told = {"user": account(request), "lump_ids": values["lumps"], "since": values["since"], "passcode": asks,
+                "expires_at": values["expires_at"], **scope}  # fmt: skip
+        answer = _health_link(values, told) if values["shl"] else _link(values, told)
         return Response(answer, status=201)
+
+
+def _link(values: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
+    made = sharing.create_share_link(**told, answers=bool(values["answers"]))
+    url = f"{settings.PUBLIC_URL}/s/#{made.token}"
+    return {"id": str(made.link.pk), "url": url, "token": made.token, "passcode": made.passcode}
+
+
+def _health_link(values: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
+    if values["answers"]:
+        raise Wrong(_("Nobody can answer through a SMART Health Link. Make an ordinary link for that."), "answers")
+    made = health_links.create_health_link(**told)
+    return {"id": str(made.link.pk), "url": made.url, "token": None, "passcode": made.passcode}
 
 
 @extend_schema_view(delete=extend_schema(responses={204: None}))

@@ -172,6 +172,10 @@ DOORS = [
         "api/share-links/", "POST", "api/share-links/", 201, 403, 403,
         body=lambda world: {"lumps": [world.ids["lump"]]},
     ),
+    Door(
+        "api/share-links/", "POST", "api/share-links/", 201, 403, 403,
+        body=lambda world: {"lumps": [world.ids["lump"]], "shl": True},
+    ),
     Door("api/share-links/<id:pk>/", "DELETE", "api/share-links/{link}/", 204, 404, 404),
     Door("api/share-links/<id:pk>/visits/", "GET", "api/share-links/{link}/visits/", 200, 404, 404),
     Door("api/export/", "GET", "api/export/", 200, 200, 200, 200),
@@ -191,7 +195,8 @@ OPEN = {"healthz", "api/schema/", "api/docs/", "", "about/", "help/", "privacy/"
 BY_SECRET = {"unsubscribe/<str:token>/", "calendar/<str:token>.ics"}  # tests/notifications
 OF_ONES_OWN = BY_SECRET | {"account/", "mail/", "mail/<str:name>", "mail/<str:name>/page"}
 BY_LINK_ONLY = {
-    "s/", "s/view/", "s/leave/", "s/plan/", "s/report.pdf", "s/fhir.json",
+    "s/", "s/view/", "s/leave/", "s/plan/", "s/report.pdf", "s/fhir.json", "s/shl/<str:secret>/",
+    "s/shl/file/<str:mark>",
     r"s/^chart/(?P<lump>[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})/(?P<key>[a-z_]+)\.(?P<form>svg|png)$",
     r"s/^chart/(?P<key>[a-z_]+)\.(?P<form>svg|png)$",
     r"s/^photo/(?P<pk>[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})/(?P<size>thumb|screen|full)\.jpg$",

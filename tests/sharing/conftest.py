@@ -12,10 +12,13 @@ from django.test import Client
 from django.utils import timezone
 
 if TYPE_CHECKING:  # pytest may load this file before Django is set up
+    from tracker.actions.health_links import MadeHealthLink
     from tracker.actions.sharing import MadeLink
     from tracker.models import Lump, User
 
 MakeLink = Callable[..., "MadeLink"]
+MakeHealthLink = Callable[..., "MadeHealthLink"]
+REPORTS: list[bytes] = []
 
 
 @dataclass
@@ -50,6 +53,30 @@ def make_link(diary: Diary) -> MakeLink:
         return create_share_link(user=diary.owner, lump_ids=[diary.lump.pk], **options)
 
     return make
+
+
+@pytest.fixture
+def make_health_link(diary: Diary, monkeypatch: pytest.MonkeyPatch) -> MakeHealthLink:
+    """The report of the first is that of all: setting it takes the longest by far, and tests/reports looks at it."""
+    from tracker.actions import health_links
+    from tracker.reports.pdf import pdf_of
+
+    def report(*args: Any, **options: Any) -> bytes:
+        if not REPORTS:
+            REPORTS.append(pdf_of(*args, **options))
+        return REPORTS[0]
+
+    def make(**options: Any) -> MadeHealthLink:
+        return health_links.create_health_link(user=diary.owner, lump_ids=[diary.lump.pk], **options)
+
+    monkeypatch.setattr(health_links, "pdf_of", report)
+    return make
+
+
+@pytest.fixture
+def made(make_health_link: MakeHealthLink) -> MadeHealthLink:
+    """A SMART Health Link to the shared lump, as it comes."""
+    return make_health_link()
 
 
 def unlock(made: MadeLink, *, client: Client | None = None, passcode: str | None = None, sender: str = "") -> Any:

@@ -29,7 +29,11 @@ class LinkGone(Exception):
 
 
 class WrongPasscode(Exception):
-    """The passcode does not fit; a try was counted."""
+    """The passcode does not fit; a try was counted. `remaining`: how many are left in the link's life."""
+
+    def __init__(self, remaining: int) -> None:
+        super().__init__()
+        self.remaining = remaining
 
 
 @dataclass(frozen=True)
@@ -52,36 +56,49 @@ def create_share_link(
     photos: bool = False,
     notes: bool = False,
     answers: bool = False,
+    shl: bool = False,
 ) -> MadeLink:
     """A link to lumps of one person whose diary is `user`'s own; 14 days, 90 at most.
 
+    `shl`: the row of a SMART Health Link, which `health_links.create_health_link` makes whole.
     Raises Wrong (no lumps, lumps of two people, a bad end), NotThere, MayOnlyLook.
     """
     now = timezone.now()
-    wanted = set(lump_ids)
     expires_at = expires_at or now + timedelta(days=DEFAULT_DAYS)
-    if not wanted:
-        raise Wrong(_("Choose at least one lump to share."), "lumps")
     if not now < expires_at <= now + timedelta(days=MOST_DAYS):
         raise Wrong(_("A link can last from now to at most 90 days."), "expires_at")
     token, code = secrets.token_urlsafe(32), f"{secrets.randbelow(10**6):06d}" if passcode else None
     with transaction.atomic():
-        lumps = list(Lump.objects.visible_to(user).kept().filter(pk__in=wanted))
-        if len(lumps) != len(wanted):
-            raise NotThere("lumps")
-        people = {lump.person_id for lump in lumps}
-        if len(people) != 1:
-            raise Wrong(_("A link shows the lumps of one person. Make one link for each."), "lumps")
-        person_id = people.pop()
-        if not Membership.objects.live().for_user(user).filter(person=person_id, role=Membership.OWNER).exists():
-            raise MayOnlyLook(_("Only the owner of this diary can share it."))
+        lumps = lumps_to_share(user=user, lump_ids=lump_ids)
+        person_id = lumps[0].person_id
         link = ShareLink.objects.create(
             person_id=person_id, hash=token_hash(token), passcode=make_password(code) if code else "", since=since,
-            photos=photos, notes=notes, answers=answers, one_visit=one_visit, expires_at=expires_at, created_by=user,
+            photos=photos, notes=notes, answers=answers, one_visit=one_visit, shl=shl,
+            expires_at=expires_at, created_by=user,
         )  # fmt: skip
         link.lumps.set(lumps)
         audit.note("link.made", actor=user, person=person_id, what=link.pk)
     return MadeLink(link, token, code)
+
+
+def lumps_to_share(*, user: Any, lump_ids: Iterable[UUID]) -> list[Lump]:
+    """These lumps with their person, oldest first, if `user` may hand out a link to them.
+
+    Raises Wrong (none, or of two people), NotThere, MayOnlyLook.
+    """
+    wanted = set(lump_ids)
+    if not wanted:
+        raise Wrong(_("Choose at least one lump to share."), "lumps")
+    rows = Lump.objects.visible_to(user).kept().filter(pk__in=wanted)
+    lumps = list(rows.select_related("person").order_by("created_at", "id"))
+    if len(lumps) != len(wanted):
+        raise NotThere("lumps")
+    people = {lump.person_id for lump in lumps}
+    if len(people) != 1:
+        raise Wrong(_("A link shows the lumps of one person. Make one link for each."), "lumps")
+    if not Membership.objects.live().for_user(user).filter(person=people.pop(), role=Membership.OWNER).exists():
+        raise MayOnlyLook(_("Only the owner of this diary can share it."))
+    return lumps
 
 
 def revoke_share_link(*, user: Any, pk: UUID) -> None:
@@ -92,20 +109,27 @@ def revoke_share_link(*, user: Any, pk: UUID) -> None:
             raise NotThere
         if link.revoked_at is None:
             ShareLink.objects.filter(pk=pk, revoked_at__isnull=True).update(revoked_at=timezone.now())
+            link.files.all().delete()
             audit.note("link.revoked", actor=user, person=link.person_id, what=pk)
 
 
 def open_share_link(*, token: str, passcode: str = "", viewer: str = "") -> tuple[ShareLink, str]:
-    """Open a link: the link and the secret of the viewer's session.
+    """Open a link: the link and the secret of the viewer's session. Raises as `admit`."""
+    secret = secrets.token_urlsafe(32)
+    return admit(token=token, passcode=passcode, viewer=viewer, session=token_hash(secret)).link, secret
+
+
+def admit(*, token: str, passcode: str, viewer: str, session: str = "", shl: bool = False) -> Visit:
+    """Count an opening of a page's link or (`shl`) of a SMART Health Link; never the one by the other's token.
 
     Counts a wrong passcode under the link's row lock, so that parallel tries cannot get more than five in a link's
-    life. Raises LinkGone or WrongPasscode; both leave their line in the owner's log.
+    life. Raises LinkGone or WrongPasscode; a wrong passcode too leaves its line in the owner's log. Not to be called
+    inside a transaction, which would undo the counting.
     """
-    secret = secrets.token_urlsafe(32)
     viewer = viewer.strip()[:100]
     with transaction.atomic():
         # first() on the plain row: a join cannot be locked on every database
-        link = ShareLink.objects.select_for_update().filter(hash=token_hash(token)).first()
+        link = ShareLink.objects.select_for_update().filter(hash=token_hash(token), shl=shl).first()
         if link is None or not link.may_open() or not _person_is_there(link):
             raise LinkGone
         if link.passcode and not check_password(passcode, link.passcode):
@@ -114,27 +138,31 @@ def open_share_link(*, token: str, passcode: str = "", viewer: str = "") -> tupl
             wrong = None
             now = timezone.now()
             ShareLink.objects.filter(pk=link.pk).update(opened=F("opened") + 1)
-            Visit.objects.create(
-                link=link, at=now, what=Visit.OPENED, viewer=viewer, session=token_hash(secret), last_seen_at=now
-            )
-            tell_owner(link, f"link:{link.pk}:opened:{link.opened + 1}", "opened")
+            visit = Visit.objects.create(
+                link=link, at=now, what=Visit.OPENED, viewer=viewer, session=session,
+                last_seen_at=now if session else None,
+            )  # fmt: skip
+            # a machine may ask for a manifest again and again: of that one message an hour
+            turn = f"{now:%Y-%m-%dT%H}" if shl else link.opened + 1
+            tell_owner(link, f"link:{link.pk}:opened:{turn}", "opened")
     if wrong is not None:
         raise wrong
-    return link, secret
+    return visit
 
 
 def _person_is_there(link: ShareLink) -> bool:
     return Person.objects.filter(pk=link.person_id, deleted_at__isnull=True).exists()
 
 
-def _count_wrong(link: ShareLink, viewer: str) -> Exception:
+def _count_wrong(link: ShareLink, viewer: str) -> WrongPasscode:
     link.wrong_passcodes += 1
     link.save(update_fields=["wrong_passcodes"])
     Visit.objects.create(link=link, what=Visit.WRONG_PASSCODE, viewer=viewer)
-    if link.wrong_passcodes >= PASSCODE_TRIES:
+    if link.is_locked:
+        link.files.all().delete()
         Visit.objects.create(link=link, what=Visit.LOCKED)
         tell_owner(link, f"link:{link.pk}:locked", "locked")
-    return WrongPasscode()
+    return WrongPasscode(PASSCODE_TRIES - link.wrong_passcodes)
 
 
 def tell_owner(link: ShareLink, cause: str, what: str) -> None:

@@ -18,10 +18,10 @@ from tracker.models.people import AccessToken, Membership, Person, User, token_h
 from tracker.models.photos import Photo
 from tracker.models.plans import Plan
 from tracker.models.reminders import Reminder
-from tracker.models.sharing import ShareLink, Visit
+from tracker.models.sharing import SealedFile, ShareLink, Visit
 
 __all__ = [
     "AccessToken", "Alert", "AuditLine", "CalendarFeed", "CareEvent", "ChannelAddress", "ChannelState",
     "ClockRun", "Delivery", "Entry", "LadderStep", "Lump", "MeasuringTrial", "Membership", "Notice", "Person", "Photo", "Plan",
-    "PushSubscription", "Reminder", "Revision", "ShareLink", "User", "Visit", "token_hash",
+    "PushSubscription", "Reminder", "Revision", "SealedFile", "ShareLink", "User", "Visit", "token_hash",
 ]  # fmt: skip

@@ -36,6 +36,7 @@ class ShareLink(models.Model):
     notes = models.BooleanField(default=False)
     answers = models.BooleanField(default=False)  # the viewer may write a plan back
     one_visit = models.BooleanField(default=False)
+    shl = models.BooleanField(default=False)  # a SMART Health Link: opened by its manifest alone, never by the page
     expires_at = models.DateTimeField()
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -91,3 +92,22 @@ class Visit(models.Model):
 
     def __str__(self) -> str:
         return f"visit {self.pk}"
+
+
+class SealedFile(models.Model):
+    """What a SMART Health Link hands out: the diary as it was when the link was made, sealed to the link's own key.
+
+    That key stands in the link and nowhere here, so nobody who reads this table can read the file. Gone with the link:
+    on revoking, at the fifth wrong passcode, and by the daily tidying after its end.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    link = models.ForeignKey(ShareLink, on_delete=models.CASCADE, related_name="files")
+    content_type = models.CharField(max_length=64)
+    jwe = models.TextField()  # compact serialisation: ASCII
+    length = models.PositiveIntegerField()  # of it, in characters
+    shown = models.JSONField(default=dict)  # {"lumps": [ids], "photos": [ids]}: what must still be shared
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"sealed file {self.pk}"

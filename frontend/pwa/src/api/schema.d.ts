@@ -1656,10 +1656,13 @@ export interface components {
         NewShareLink: {
             /** Format: uuid */
             id: string;
-            /** Format: uri */
+            /**
+             * Format: uri
+             * @description Shown this once; of a SMART Health Link: `shlink:/…`.
+             */
             url: string;
-            /** @description Shown this once. */
-            token: string;
+            /** @description Shown this once; null of a SMART Health Link. */
+            token: string | null;
             /** @description Shown this once. */
             passcode: string | null;
         };
@@ -2164,6 +2167,8 @@ export interface components {
             photos: boolean;
             notes: boolean;
             answers: boolean;
+            /** @description Is it a SMART Health Link? */
+            shl: boolean;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -2203,6 +2208,8 @@ export interface components {
             notes?: boolean | null;
             /** @description May the doctor write a plan back? Absent counts as no. */
             answers?: boolean | null;
+            /** @description Make a SMART Health Link, for the doctor's own program. Absent counts as no. */
+            shl?: boolean | null;
         };
         /**
          * @description A body to be checked: unknown keys are refused by name; absent and null are the same.
