@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from analytics.photo import card, light, markers, print_scale, segment
 from analytics.photo import flat as flattening
-from analytics.photo.colour import LINEAR, to_lab
+from analytics.photo.colour import LINEAR, luminance, to_lab
 from analytics.photo.dome import Dome, dome_of
 from analytics.photo.outline import FLOOR, Ends, feret
 from analytics.photo.pose import Pose, fit, tilt_of_one
@@ -30,11 +30,12 @@ REASONS = ("too_dark", "too_blurred", "no_card", "one_strip", "too_tilted", "gla
 MOST_TILT = 42.5  # degrees: figures are kept to 40; the phone warns from 20
 LEAST_LIGHT = 0.065  # luminance of white paper, linear: below, a phone's noise hides a lump's edge
 MOST_BLUR = 0.62  # mm on the skin, SD
-MOST_GLARE = 16.0  # mm² of skin in one place, white in the picture: a drop of shine is less
+MOST_GLARE = 22.0  # mm² of skin in one place, white in the picture: a drop of shine is less
 MOST_WASHED = 0.06  # of the markers' black cells
 PRINT_OFF = 3.0  # per cent: a bank card in the picture tells it to about 1
 MANY = 3  # markers of a strip that are read when it lies whole and sharp in the picture
 SHEET_ERROR = 0.006  # relative: paper that is not quite flat on the skin, nor the skin between two strips
+DRAWN_ERROR = 0.02  # relative: what the automatic outline as a whole may be too wide or too narrow by
 
 
 @dataclass(frozen=True)
@@ -184,23 +185,43 @@ class _Reader:
         ends = feret(outline)
         lump, beside = _lump_and_beside(proposed.outline, skin)
         dome = dome_of(balanced, lump, beside, ends, self.pose.distance(self.here))
-        red = redness_of(to_lab(balanced * light.PAPER), lump & skin, beside)
+        red = redness_of(
+            to_lab(balanced * light.PAPER * _out_of_shadow(balanced, beside, self._by_the_strips(skin))),
+            lump & skin,
+            beside,
+        )
         return {
             "outline": np.round(outline, 2).tolist(),
             "ends": {"length": np.round(ends.length, 2).tolist(), "width": np.round(ends.width, 2).tolist()},
             **self._sizes(ends, proposed.edge, dome), **_reds(red),
         }  # fmt: skip
 
+    def _by_the_strips(self, skin: segment.Mask) -> segment.Mask:
+        """Skin within 8 mm of the paper, where the light is known."""
+        bare, _ = flattening.mask_of(self.pose, self.work, margin=8.0)
+        return skin & ~bare
+
     def _sizes(self, ends: Ends, edge: float, dome: Dome) -> dict[str, Any]:
         found: dict[str, Any] = {
             "dome_mm": _round(dome.height, 1), "dome_sd": _round(dome.sd, 1), "rim_share": _round(dome.rim_share, 5),
         }  # fmt: skip
-        scale = np.hypot(self._scale_sd(), dome.rim_sd)
+        scale = np.sqrt(self._scale_sd() ** 2 + dome.rim_sd**2 + DRAWN_ERROR**2)
         for name, pair in (("length", ends.length), ("width", ends.width)):
             mm = float(np.linalg.norm(pair[1] - pair[0])) * (1 - dome.rim_share)
             found[f"{name}_mm"] = _round(mm, 1)
             found[f"{name}_sd"] = _round(float(np.sqrt((mm * scale) ** 2 + 2 * edge**2 + FLOOR**2)), 2)
         return found
+
+
+def _out_of_shadow(balanced: NDArray[np.float32], beside: segment.Mask, by_strips: segment.Mask) -> float:
+    """What to brighten the lump's surroundings by, so that skin is there as bright as beside the paper.
+
+    A shadow between the strips would make all colour there look weaker; the skin's own brightness hardly changes.
+    """
+    if beside.sum() < 30 or by_strips.sum() < 30:
+        return 1.0
+    here, there = (float(np.median(luminance(balanced[where]))) for where in (beside, by_strips))
+    return float(np.clip(there / max(here, 1e-4), 0.6, 1.8))
 
 
 def _lump_and_beside(outline: Floats, skin: segment.Mask) -> tuple[segment.Mask, segment.Mask]:
