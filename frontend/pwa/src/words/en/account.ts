@@ -1,4 +1,4 @@
-/** Words of people and carers, and of tokens for other programs. */
+/** Words of people and carers, of who is told next, of tokens for other programs, and of other ways to be told. */
 export default {
   'remote.asking': 'Asking the server…',
   'remote.away': 'This needs a signal. Please try again when you have one.',
@@ -39,6 +39,20 @@ export default {
   'ladder.title': 'If nobody answers',
   'ladder.agree': 'You may tell me, when nobody else answers',
   'ladder.failed': 'That was not kept. {why}',
+  'ladder.change': 'Change who is told, and when', 'ladder.usual': 'Back to the usual', 'ladder.kept': 'Kept. The sentences above say it.',
+  'ladder.same_day': 'Should not wait: told', 'ladder.emergency': 'Emergency: told', 'ladder.again': 'You, once more',
+  'ladder.never': 'never', 'ladder.at_once': 'at once', 'ladder.minutes': 'after {n} minutes', 'ladder.hours': 'after {n} hours', 'ladder.hours_one': 'after 1 hour',
+  'ladder.not_yet': 'Has not said yes so far, and so is not told.',
+  'ways.failed': 'Did not reach you', 'ways.failed_by': '{day}, {channel}: {why}', 'ways.brought': 'It came another way.',
+  'ways.email': 'by e-mail', 'ways.push': 'on a phone', 'ways.ntfy': 'by ntfy',
+  'ways.refused': 'Mail to {address} came back on {day}, so we send none there. A test that arrives, or another address, mends it.',
+  'ways.down': 'The other side has not answered since {day}. What waits is sent as soon as it does.',
+  'ways.ntfy_title': 'By ntfy', 'ways.ntfy_text': 'A free app that shows messages. Give the address of a topic that nobody can guess.',
+  'ways.ntfy_address': 'Address of the topic', 'ways.ntfy_keep': 'Keep this address', 'ways.ntfy_end': 'Remove it', 'ways.ntfy_test': 'Send a test by ntfy',
+  'ways.calendar': 'Reminders in your calendar', 'ways.calendar_text': 'A secret address that a calendar can follow. Anybody who has it sees the times, and never what for.',
+  'ways.calendar_make': 'Make the address', 'ways.calendar_anew': 'Make a new address', 'ways.calendar_end': 'End it', 'ways.calendar_made': 'Made {day}.',
+  'ways.calendar_once': 'It is shown only now. Add it to your calendar as “subscribe by address”.', 'ways.calendar_ended': 'The address is ended. Calendars see nothing new.',
+  'ways.copy': 'Copy the address', 'ways.kept': 'Kept.', 'ways.away': 'That did not work. {why}',
   'tokens.title': 'Tokens for other programs',
   'tokens.text': 'A token lets a program of yours read or write your diary without your password. Anybody who has it can do the same.',
   'tokens.none': 'No tokens yet.',

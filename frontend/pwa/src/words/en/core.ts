@@ -38,6 +38,7 @@ export default {
   'status.sending': 'Sending…',
   'status.sent': 'All sent',
   'status.see': 'See what waits',
+  'status.ways': 'How we reach you',
   'when.today': 'today',
   'when.yesterday': 'yesterday',
   'when.days': '{n} days ago',
