@@ -62,6 +62,7 @@ def test_a_plan_written_back_becomes_a_reminder_once_the_person_takes_it(
     page.context.set_offline(False)
     plan.get_by_role("button", name="Use this plan").tap()
     expect(plan).to_have_count(0)
+    expect(page.get_by_text("Next in 14 days")).to_be_visible()
     assert [row["every"] for row in phone.ask(f"/api/reminders/?lump={lump}")["results"]] == [14]
     surgery.reload()
     expect(surgery.get_by_text("Confirmed by the patient.")).to_be_visible()

@@ -11,7 +11,7 @@ export default {
   'plan.no_sure': 'The plan goes away, and {by} can see that you did not take it.',
   'plan.end': 'End this plan',
   'plan.end_sure': 'Its reminder and its limits go. What is in the diary stays.',
-  'plan.keep': 'Keep it',
+  'plan.keep': 'Keep it', 'plan.later': 'Decide later',
   'plan.used': 'The plan is yours now. Its reminder is set.', 'plan.used_no_reminder': 'The plan is yours now.',
   'plan.declined': 'Noted. The plan is put away.',
   'plan.ended': 'The plan is ended.',
