@@ -22,7 +22,7 @@ describe('what the phone sees by itself', () => {
     ['one_strip', { strips: 1 }],
     ['no_card', { strips: 0 }],
     ['too_tilted', { tilt: 35 }],
-    ['too_dark', { gain: 0.2 }],
+    ['too_dark', { gain: 0.15 }],
     ['too_blurred', { soft: 5 }],
   ] as const)('says %s', { timeout: 20_000 }, (hint, how) => {
     const seen = look(how)
