@@ -142,6 +142,8 @@ def test_without_the_operators_word_there_is_no_such_channel(settings: Any) -> N
         channels.save_address(user=alice, channel="ntfy", address=f"https://ntfy.sh/{TOPIC}")
     names = [way["channel"] for way in channels.overview(user=alice, at=timezone.now())["channels"]]
     assert names == ["email", "push"]
+    with pytest.raises(Wrong, match="no such way"):
+        channels.test_channel(user=alice, channel="ntfy")
     for nonsense in ("email", "push", "pigeon"):
         with pytest.raises(NotThere):
             channels.save_address(user=alice, channel=nonsense, address="x")

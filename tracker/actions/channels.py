@@ -48,9 +48,9 @@ def test_channel(*, user: User, channel: str) -> dict[str, Any]:
     """Send a test this very moment and say truthfully what came of it: `{"channel", "ok", "detail"}`.
 
     An e-mail address that refused a message before is tried as well, and is good again if this one goes out. Raises
-    Wrong for an unknown channel, and where there is nothing to send to.
+    Wrong for a channel that is unknown or not offered, and where there is nothing to send to.
     """
-    if channel not in CHANNELS:
+    if channel not in CHANNELS or not CHANNELS[channel].offered():
         raise Wrong(_("There is no such way to send a message."))
     refused = channel == "email" and user.email_is_refused
     devices = [None] if refused else CHANNELS[channel].devices_of(user)
