@@ -1,12 +1,13 @@
 """Four an entry and a quota a person, also when many arrive at once; and whose time a photo has."""
 
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from PIL import Image
 
@@ -73,6 +74,30 @@ def test_the_same_photo_eight_times_at_once_is_one(alice: User, entry: Entry, fo
         thread.join()
     assert answers == [pk] * 8
     assert Photo.objects.count() == 1 and len(files(folder)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_photo_deleted_while_it_is_settled_waits_its_turn(alice: User, entry: Entry, folder: Path) -> None:
+    """Both hold the person first: on PostgreSQL each would else wait for the other, and one of the two would fail."""
+    photo = settled(alice, entry)
+    wrong: list[str] = []
+
+    def remove() -> None:
+        try:
+            delete_photo(user=alice, pk=photo.pk)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is wrong
+            wrong.append(repr(error))
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=remove)
+    with transaction.atomic():
+        Person.next_change(entry.lump.person_id)
+        thread.start()
+        time.sleep(0.5)
+        assert Photo.objects.filter(pk=photo.pk).update(to_read=False) == 1
+    thread.join()
+    assert wrong == [] and Photo.objects.get(pk=photo.pk).is_deleted
 
 
 @pytest.mark.django_db

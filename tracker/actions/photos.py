@@ -217,6 +217,9 @@ def photo_to_write(pk: UUID, user: Any, *, deleted: bool = False) -> Photo:
     """The photo, locked, if `user` may change it. Raises NotThere, MayOnlyLook. `deleted`: also one that is deleted."""
     rows = Photo.objects if deleted else Photo.objects.kept()
     found = rows.visible_to(user, to_write=True).filter(pk=pk)
+    person_id = found.values_list("entry__lump__person", flat=True).first()
+    if person_id is not None:
+        Person.hold(person_id)  # before the photo, as the worker does that settles it: neither waits for the other
     row = found.select_for_update(of=("self",)).select_related("entry__lump").first()
     if row is None:
         raise MayOnlyLook if rows.visible_to(user).filter(pk=pk).exists() else NotThere
