@@ -34,7 +34,7 @@ from tracker.reports.shapes import Scope
 
 FHIR = "application/fhir+json"  # a manifest may list no PDF of its own: the report lies in the bundle
 LONGEST_URL = 128  # of the standard, for the address of the manifest
-MOST_BYTES = 25 * 2**20  # of the file before sealing: about 80 photos at screen size
+MOST_BYTES = 25 * 2**20  # of the file before sealing; it is held in memory whole
 LOCATION_LIFE = timedelta(minutes=15)  # the standard allows an hour
 A_MINUTE = 60  # lines of one link's log
 _PURPOSE = "tracker.health-link.file"
