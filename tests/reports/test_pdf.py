@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from datetime import UTC, datetime
 from typing import Any
@@ -143,3 +144,12 @@ def test_photos_come_after_and_only_those_that_may_be_shared(cast: Cast) -> None
     assert "Photos, newest first" in pages(with_photos)[-1]
     victors = cast.victor.token.read(f"/api/people/{cast.person.pk}/report.pdf", photos=1)
     assert pictures(bytes(victors.content)) == 0
+
+
+def test_a_sign_without_a_font_costs_a_box_and_not_the_report() -> None:
+    from tracker import typeset
+
+    source = '#set document(title: "t")\n#set text(font: "Atkinson Hyperlegible Next")\n#json("report.json").name'
+    for name in ("Wang 王", "😀 lump", "bell \x07", "ไทย"):
+        made = typeset.compile(source, files={"report.json": json.dumps({"name": name}).encode()})
+        assert made.startswith(b"%PDF-") and b"StructTreeRoot" in made
