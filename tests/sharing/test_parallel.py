@@ -11,6 +11,7 @@ from django.utils import timezone
 from tests.sharing.conftest import Diary, MakeLink, unlock
 from tracker.actions import plans
 from tracker.actions.entries import log_entry
+from tracker.actions.errors import Wrong
 from tracker.models import Alert, Notice, Plan, ShareLink, Visit
 from tracker.models.base import uuid7
 
@@ -62,7 +63,7 @@ def test_plans_confirmed_and_ended_while_entries_come_lose_no_entry_and_no_findi
                 log_entry(user=diary.owner, pk=uuid7(), lump_id=diary.lump.pk, body=body)
             else:
                 plans.end_plan(user=diary.owner, pk=keys[turn // 3])
-        except plans.Wrong:  # ended before it was to be confirmed: a sentence for the person, and no fault
+        except Wrong:  # ended before it was to be confirmed: a sentence for the person, and no fault
             return ""
         except Exception as error:  # noqa: BLE001 - whatever it is, it is wrong
             return repr(error)
