@@ -27,6 +27,9 @@ VISITS = (
 )
 SOON = (("same_day", _("The same day")), ("soon", _("Within a week")))
 
+DAYS = dict.fromkeys(("invalid", "min_value", "max_value"), _("Give a whole number of days from 1 to 90."))
+MILLIMETRES = dict.fromkeys(("invalid", "min_value", "max_value"), _("Give a size from 1 to 500 mm."))
+
 
 class PlanForm(forms.Form):
     """A doctor's answer for one of the lumps of a link."""
@@ -37,15 +40,23 @@ class PlanForm(forms.Form):
     words = forms.CharField(
         label=_("What the patient should do"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
-    every = forms.IntegerField(label=_("Measure every (days)"), min_value=1, max_value=MOST_DAYS, required=False)
-    above_mm = forms.FloatField(label=_("Longest side over (mm)"), min_value=1, max_value=500, required=False)
+    every = forms.IntegerField(
+        label=_("Measure every (days)"), min_value=1, max_value=MOST_DAYS, required=False, error_messages=DAYS
+    )
+    above_mm = forms.FloatField(
+        label=_("Longest side over (mm)"), min_value=1, max_value=500, required=False, error_messages=MILLIMETRES
+    )
     signs = forms.MultipleChoiceField(
         label=_("Ask to be called about"), choices=SIGNS, required=False, widget=forms.CheckboxSelectMultiple
     )
     urgency = forms.ChoiceField(label=_("Call us"), choices=SOON, initial="same_day", required=False)
     visit = forms.ChoiceField(label=_("What"), choices=VISITS, required=False)
     visit_on = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    by = forms.CharField(label=_("Your name and practice"), max_length=100)
+    by = forms.CharField(
+        label=_("Your name and practice"),
+        max_length=100,
+        error_messages={"required": _("Sign with your name, so that the patient knows who answered.")},
+    )
 
     def __init__(self, data: Any = None, *, lumps: Sequence[Lump], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
