@@ -74,6 +74,8 @@ class Ends(Strict):
 
 @extend_schema_serializer(component_name="PhotoFlags")
 class PhotoBody(Body):
+    said_besides = {"required": ["never_share"]}
+
     never_share = YesNo(help_text="Kept out of every link and report. Only the diary's owner may take it back.")
 
 

@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from api.errors import Bad
 from api.views.base import Door, account
 from api.views.export import LUMPS, lumps_asked_for
+from tracker.actions.errors import NotThere
 from tracker.actions.showing import picture_for, pictures_of
 from tracker.models import Lump, Membership, Person
 from tracker.reports.build import report_for
@@ -39,7 +40,7 @@ class ReportDoor(Door):
         person = self.found(Person.objects.visible_to(request.user).kept().filter(pk=pk).first())
         lumps = list(lumps_asked_for(request, person).select_related("person").order_by("created_at", "id"))
         if not lumps:
-            raise Bad({"lumps": [_("Choose at least one lump.")]})
+            raise NotThere("lumps")
         sees = Membership.objects.live().for_user(request.user, photos=True).filter(person=person).exists()
         photos = self._wants(request, "photos") and sees
         region = account(request).region_for(person.timezone)
