@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from tests.cast import make_cast, new_id
 from tests.photos import pictures
 from tests.photos.conftest import PASSWORD
 from tests.photos.deeds import attach, files
@@ -126,3 +127,25 @@ def test_delete_and_undo(alice: User, entry: Entry) -> None:
     restore_photo(user=alice, pk=photo.pk)
     photo.refresh_from_db()
     assert open_photo(photo=photo, size="thumb")
+
+
+def test_another_device_hears_of_a_photo_that_came_or_went_after_its_entry() -> None:
+    cast = make_cast()
+    path, entry = "/api/entries/", str(cast.entry.pk)
+
+    def news(cursor: str) -> tuple[list[dict[str, Any]], str]:
+        body = cast.carol.token.read(path, since=cursor).json()
+        return [each["receipt"]["photos"] for each in body["results"] if each["id"] == entry], body["cursor"]
+
+    _first, cursor = news(cast.carol.token.read(path).json()["cursor"])
+    pk = str(new_id())
+    sent = cast.alice.token.ask("PUT", f"/api/photos/{pk}/?entry={entry}", pictures.jpeg(), content_type="image/jpeg")
+    assert sent.status_code == 201
+    came, cursor = news(cursor)
+    assert [list(photos) for photos in came] == [[pk]]
+    assert news(cursor)[0] == []
+    assert cast.alice.token.remove(f"/api/photos/{pk}/").status_code == 204
+    went, cursor = news(cursor)
+    assert went == [{}]
+    assert cast.alice.token.post_json(f"/api/photos/{pk}/restore/").status_code == 200
+    assert [list(photos) for photos in news(cursor)[0]] == [[pk]]

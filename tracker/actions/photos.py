@@ -100,6 +100,7 @@ def _insert(photo: Photo, person_id: UUID) -> Photo | None:
                 return found
             _room_for(photo.entry_id, person_id, photo.received_bytes)
             photo.save(force_insert=True)
+            _entry_changed(photo)
             nudge_on_commit("tracker.photos")
     except IntegrityError:  # somebody else's, inserted since we looked
         raise NotThere from None
@@ -203,14 +204,22 @@ def _owns(user: Any, photo: Photo) -> bool:
 def delete_photo(*, user: Any, pk: UUID) -> None:
     """A tombstone, undoable for 30 days."""
     with transaction.atomic():
-        delete(row=photo_to_write(pk, user, deleted=True))
+        row = photo_to_write(pk, user, deleted=True)
+        delete(row=row)
+        _entry_changed(row)
 
 
 def restore_photo(*, user: Any, pk: UUID) -> Photo:
     with transaction.atomic():
         row = photo_to_write(pk, user, deleted=True)
         restore(row=row)
+        _entry_changed(row)
     return row
+
+
+def _entry_changed(photo: Photo) -> None:
+    """Other devices learn of an entry's photos with the entry, so it comes by `since=` once more; its revision stays."""
+    Entry.objects.filter(pk=photo.entry_id).update(change=photo.change)
 
 
 def photo_to_write(pk: UUID, user: Any, *, deleted: bool = False) -> Photo:
