@@ -11,9 +11,10 @@ from tests.notifications.cast import account, lump_of, person_of
 from tracker.actions import asking, reminders
 from tracker.actions.errors import MayOnlyLook, NotThere, Wrong
 from tracker.actions.people import save_person
-from tracker.actions.slots import Plan, instant_of
+from tracker.actions.slots import Plan
 from tracker.models import Delivery, Entry, Membership, Notice, Person, Reminder, User
 from tracker.models.base import uuid7
+from tracker.wallclock import instant_of
 
 EVERY_DAY = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 # half an hour of daylight saving; a day left out; back for Ramadan; midnight skipped; two hours; 45 minutes off
