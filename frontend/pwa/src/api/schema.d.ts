@@ -1865,7 +1865,7 @@ export interface components {
          */
         PatchedPhotoFlagsRequest: {
             /** @description Kept out of every link and report. Only the diary's owner may take it back. */
-            never_share?: boolean;
+            never_share: boolean;
         };
         /**
          * @description A body to be checked: unknown keys are refused by name; absent and null are the same.
@@ -8833,7 +8833,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "application/json": components["schemas"]["PatchedPhotoFlagsRequest"];
             };
