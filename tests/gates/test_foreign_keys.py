@@ -69,7 +69,8 @@ def test_a_ladder_with_a_strangers_member_is_not_there_and_changes_nothing(cast:
         answer = cast.bob.token.put_json(address, {"steps": [{"member": member, "same_day_minutes": 5}]})
         assert answer.status_code == 404
         assert answer.json()["errors"].keys() == {"steps"}
-    for wrong in ([], [{}], [{"member": None}], [{"member": str(carol.pk), "same_day_minutes": -1}], "x", [7]):
+    bad: list[Any] = [[], [{}], [{"member": None}], [{"member": str(carol.pk), "same_day_minutes": -1}], "x", [7]]
+    for wrong in bad:
         assert cast.bob.token.put_json(address, {"steps": wrong}).status_code == 400
     assert not LadderStep.objects.exists()
 
