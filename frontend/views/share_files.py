@@ -2,10 +2,11 @@
 
 import orjson
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from frontend.views.share import gone, guarded, lumps_of, scope_of, visit_in
-from tracker.actions.sharing import record_view
+from tracker.actions.sharing import may_take_file, record_view
 from tracker.actions.showing import picture_for, pictures_of
 from tracker.models import Visit
 from tracker.reports.build import report_for
@@ -20,6 +21,8 @@ def report(request: HttpRequest) -> HttpResponse:
     visit = visit_in(request)
     if visit is None:
         return gone(request)
+    if not may_take_file(visit=visit):
+        return _later()
     lumps, scope = lumps_of(visit.link), scope_of(visit.link)
     paper = request.GET.get("paper", "a4")
     whole = request.GET.get("log") == "1"
@@ -37,8 +40,15 @@ def fhir(request: HttpRequest) -> HttpResponse:
     visit = visit_in(request)
     if visit is None:
         return gone(request)
+    if not may_take_file(visit=visit):
+        return _later()
     bundle = bundle_for(lumps_of(visit.link), scope_of(visit.link), picture=picture_for)
     return _taken(request, visit, orjson.dumps(bundle), "application/fhir+json", "lump-diary-fhir.json")
+
+
+def _later() -> HttpResponse:
+    sentence = _("Many files were taken just now. Wait a minute and try again.")
+    return HttpResponse(sentence, status=429, content_type="text/plain; charset=utf-8", headers={"Retry-After": "60"})
 
 
 def _taken(request: HttpRequest, visit: Visit, data: bytes, kind: str, name: str) -> HttpResponse:

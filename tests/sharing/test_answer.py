@@ -225,3 +225,15 @@ def test_the_files_are_behind_the_same_door_and_in_the_owners_log(make_link: Mak
     assert sorted(taken) == ["lump-diary-fhir.json", "lump-diary.pdf"]
     revoke_share_link(user=diary.owner, pk=made.link.pk)
     assert client.get("/s/report.pdf").status_code == 404
+
+
+def test_files_are_made_ten_a_minute_for_one_link(make_link: MakeLink) -> None:
+    made, client = make_link(), Client()
+    unlock(made, client=client)
+    for _ in range(10):
+        Visit.objects.create(link=made.link, what=Visit.FILE, detail="lump-diary.pdf")
+    for path in ("/s/report.pdf", "/s/fhir.json"):
+        answer = client.get(path)
+        assert (answer.status_code, answer["Retry-After"]) == (429, "60")
+    Visit.objects.filter(what=Visit.FILE).update(at=timezone.now() - timedelta(minutes=2))
+    assert client.get("/s/fhir.json").status_code == 200

@@ -22,6 +22,7 @@ from tracker.notifications.outbox import post
 
 DEFAULT_DAYS, MOST_DAYS = 14, 90
 IDLE = timedelta(minutes=30)
+FILES_A_MINUTE = 10
 
 
 class LinkGone(Exception):
@@ -194,6 +195,12 @@ def visit_of(secret: str) -> Visit | None:
 def record_view(*, visit: Visit, what: str, detail: str = "") -> None:
     """A line in the owner's log: the page or a photo was looked at."""
     Visit.objects.create(link=visit.link, what=what, viewer=visit.viewer, detail=detail)
+
+
+def may_take_file(*, visit: Visit) -> bool:
+    """Whether one more file may be made through this link now: each takes a second of work, and ten a minute are plenty."""
+    since = timezone.now() - timedelta(minutes=1)
+    return Visit.objects.filter(link=visit.link, what=Visit.FILE, at__gt=since).count() < FILES_A_MINUTE
 
 
 def end_visit(*, secret: str) -> None:

@@ -15,6 +15,7 @@ from tracker.reports.place import map_of
 from tracker.reports.shapes import Chart, LumpReport, Report, Table
 
 PAPERS = {"a4": "a4", "letter": "us-letter"}
+MOST_PHOTOS = 48  # of a lump: more would be a book, and all are held at once
 SOURCE = Path(__file__).with_name("report.typ")
 Picture = Callable[[str], bytes | None]
 
@@ -92,6 +93,7 @@ def _lump(
     lump: LumpReport, report: Report, number: int, files: _Files, picture: Picture, contents: Contents
 ) -> dict[str, Any]:
     zone = labels.zone_of(report.who.timezone)
+    photos = sum(len(day.photos) for day in lump.photos)
     charts = lump.charts if contents.plots or len(report.lumps) == 1 else ()
     drawing = map_of(lump.where.site, lump.where.side, styled=True)
     return {
@@ -110,7 +112,9 @@ def _lump(
         "redness": _redness(lump) if contents.photos else None,
         "numbers": _numbers(lump) if contents.numbers else None,
         "log": _log(lump, report) if contents.log else None,
-        "photos_title": _("Photos, newest first"),
+        "photos_title": _("Photos, newest first")
+        if photos <= MOST_PHOTOS
+        else _("Photos, the newest %(n)s of %(all)s") % {"n": MOST_PHOTOS, "all": photos},
         "photos": _photos(lump, files, picture) if contents.photos else [],
     }
 
@@ -221,6 +225,6 @@ def _redness(lump: LumpReport) -> dict[str, Any] | None:
 
 
 def _photos(lump: LumpReport, files: _Files, picture: Picture) -> list[Mapping[str, str]]:
-    lines = [photo for day in lump.photos for photo in day.photos]
+    lines = [photo for day in lump.photos for photo in day.photos][:MOST_PHOTOS]
     found = [(photo, data) for photo in lines if (data := picture(photo.id)) is not None]
     return [{"words": photo.words, "file": files.add(f"photo-{photo.id}.jpg", data)} for photo, data in found]

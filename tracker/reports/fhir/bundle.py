@@ -19,6 +19,7 @@ from tracker.reports.log import notes_of, shared_photos
 from tracker.reports.shapes import Scope
 from tracker.rules.facts import Event
 
+MOST_PHOTOS = 100  # the newest; all are held at once
 Resource = tuple[str, dict[str, Any]]
 
 
@@ -57,7 +58,7 @@ def _resources(
     yield urn(person), _patient(gathered[0])
     notes = notes_of(lumps) if scope.notes else {}
     photos: dict[str, list[str]] = {}
-    for photo in shared_photos(lumps, scope):
+    for photo in list(shared_photos(lumps, scope).reverse()[:MOST_PHOTOS]):
         if (data := picture(photo)) is not None:
             photos.setdefault(str(photo.entry_id), []).append(urn(str(photo.pk)))
             yield urn(str(photo.pk)), _picture(photo, person, data)
