@@ -31,6 +31,8 @@ export interface SyncHooks {
 export class Sync {
   private status: SyncStatus = { waiting: waitingIn([]), busy: false, signedOut: false, reachable: null }
   private again = false
+  private pullToo = false
+  private running: Promise<void> | null = null
   private pulledAt = 0
   private stopped = false
   private wake = 0
@@ -68,18 +70,26 @@ export class Sync {
     this.tell({ waiting: waitingIn(await db.getAll('outbox')) })
   }
 
-  /** One round; while one runs, a second call makes it go round once more. */
-  async run(pull = false): Promise<void> {
-    if (this.stopped) return
-    if (this.status.busy) {
+  /** One round; while one runs, a second call makes it go round once more, and ends with it. A pull asked for is not lost. */
+  run(pull = false): Promise<void> {
+    if (this.stopped) return Promise.resolve()
+    this.pullToo ||= pull
+    if (this.running) {
       this.again = true
-      return
+      return this.running
     }
+    this.running = this.rounds().finally(() => (this.running = null))
+    return this.running
+  }
+
+  private async rounds(): Promise<void> {
     clearTimeout(this.wake)
     this.tell({ busy: true })
     try {
       do {
         this.again = false
+        const pull = this.pullToo
+        this.pullToo = false
         await this.alone(() => this.round(pull))
       } while (this.again && !this.stopped)
     } catch (error) {
