@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -63,6 +62,17 @@ def _status(phone: Phone, secret: str) -> int:
         return fault.code
 
 
+def read_code(png: bytes) -> set[str]:
+    """What a QR code says. OpenCV's reader misses some codes at one size and reads them at another, as phones move."""
+    picture = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_GRAYSCALE)
+    assert picture is not None
+    picture = cv2.copyMakeBorder(picture, 40, 40, 40, 40, cv2.BORDER_CONSTANT, value=255)
+    sizes = (
+        cv2.resize(picture, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA) for zoom in (1.0, 0.5, 0.75, 1.5, 2.0)
+    )
+    return {cv2.QRCodeDetector().detectAndDecode(each)[0] for each in sizes}
+
+
 def test_the_code_is_the_link_and_its_secret_stays_here(
     phone: Phone, account: Callable[[str], tuple[str, str]]
 ) -> None:
@@ -77,10 +87,7 @@ def test_the_code_is_the_link_and_its_secret_stays_here(
     phone.button("Make the link").tap()
     link = page.locator("code.secret").first.inner_text()
     code = page.get_by_role("img", name="The link as a code to point a camera at")
-    picture = cv2.imdecode(np.frombuffer(code.screenshot(), np.uint8), cv2.IMREAD_GRAYSCALE)
-    assert picture is not None
-    seen: Any = cv2.QRCodeDetector().detectAndDecode(picture)
-    assert seen[0] == link
+    assert link in read_code(code.screenshot())
     token = link.split("#")[1]
     assert len(token) == 43
     assert [url for url in asked if token in url] == []
