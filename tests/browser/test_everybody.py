@@ -63,6 +63,8 @@ class Faults:
 
     def look(self, name: str = "") -> None:
         """At what is shown now, with every part of it open."""
+        # a colour that is still on its way to another is no colour of ours
+        self.page.evaluate("Promise.allSettled(document.getAnimations().map((each) => each.finished)).then(() => null)")
         self.page.evaluate(OPEN_ALL)
         found = Axe().run(self.page, options=TAGS).response["violations"]
         said = [f"{fault['id']}: {node['html'][:160]}" for fault in found for node in fault["nodes"]]
