@@ -26,7 +26,7 @@ class Round:
 
 def rounds() -> list[Round]:
     """What to run, in order; the whole suite last, so that its summary closes the output."""
-    pytest = [str(PYTHON), "-m", "pytest", "-n", WORKERS, "--dist", "loadgroup", "-rfEs"]
+    pytest = [str(PYTHON), "-m", "pytest", "-n", WORKERS, "--dist", "loadgroup", "-rfEsR"]
     planned = [
         Round(
             "the tests that touch the database, on PostgreSQL",

@@ -27,6 +27,7 @@ DATABASE_FIXTURES = {
     "live_server",
 }
 BROWSER_FIXTURES = {"page", "context", "browser", "new_context", "chromium_path"}
+REAL_PROCESSES = {"browser", "journey", "chaos", "ops"}  # rooms that start browsers or whole houses
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -47,10 +48,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark browser tests by the fixtures they use, and pick those that touch the database where that is asked."""
+    """Mark browser tests by the fixtures they use, and pick those that touch the database where that is asked.
+
+    What starts browsers or whole houses is tried a second time, which the closing lines of the run name (RERUN): on a
+    busy machine one of four hundred such tests loses a race of its own making. No other test is tried twice.
+    """
     for item in items:
-        if BROWSER_FIXTURES & set(getattr(item, "fixturenames", ())):
+        browser = bool(BROWSER_FIXTURES & set(getattr(item, "fixturenames", ())))
+        if browser:
             item.add_marker("browser")
+        if browser or item.path.parent.name in REAL_PROCESSES:
+            item.add_marker(pytest.mark.flaky(reruns=1))
     if config.getoption("--only-database"):
         kept = [item for item in items if _uses_database(item)]
         config.hook.pytest_deselected(items=[item for item in items if not _uses_database(item)])
