@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tracker.actions import audit
@@ -152,8 +153,12 @@ def _write_events(user: Any, plan: Plan) -> None:
     """The plan in the lump's timeline, signed, and the booking on its day. Neither counts as an examination."""
     now = timezone.now()
     zone = zone_named(plan.lump.person.timezone)
-    day = plan.written_at.astimezone(zone).date().isoformat()
-    detail = _("Plan by %(doctor)s, %(day)s: %(words)s") % {"doctor": plan.by, "day": day, "words": plan_line(plan)}
+    day = plan.written_at.astimezone(zone).date()
+    detail = _("Plan by %(doctor)s, %(day)s: %(words)s") % {
+        "doctor": plan.by,
+        "day": date_format(day, "j F Y"),
+        "words": plan_line(plan),
+    }
     body = {"at": now, "kind": "other", "detail": detail}
     save_event(user=user, pk=_made("event", plan), lump_id=plan.lump_id, body=body)
     if plan.visit_on is not None:
@@ -187,7 +192,7 @@ def plan_line(plan: Plan) -> str:
         soon = _("today") if plan.urgency == "same_day" else _("this week")
         parts.append(_("Call %(soon)s if: %(what)s.") % {"soon": soon, "what": ", ".join(calls)})
     if plan.visit_on is not None:
-        booked = {"visit": visit_words(plan.visit), "day": plan.visit_on.isoformat()}
+        booked = {"visit": visit_words(plan.visit), "day": date_format(plan.visit_on, "j F Y")}
         parts.append(_("Booked: %(visit)s on %(day)s.") % booked)
     return " ".join(part for part in parts if part)
 
