@@ -1,5 +1,6 @@
 """The doctor's door: unlock, look, leave. Reading only; every byte passes `visit_in`."""
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -48,13 +49,15 @@ def unlock(request: HttpRequest) -> HttpResponse:
     """GET: the page that reads the fragment; it says nothing about any link. POST: token, passcode, viewer."""
     if request.method != "POST":
         return render(request, "share/unlock.html")
-    token = request.POST.get("token", "").strip()
-    passcode = request.POST.get("passcode", "").strip().replace(" ", "")
+    token = code_of(request.POST.get("token", ""))
+    passcode = "".join(request.POST.get("passcode", "").split())
+    viewer = "".join(sign for sign in request.POST.get("viewer", "") if sign.isprintable())
     try:
-        _link, secret = open_share_link(token=token, passcode=passcode, viewer=request.POST.get("viewer", ""))
+        _link, secret = open_share_link(token=token, passcode=passcode, viewer=viewer)
     except WrongPasscode:
         sentence = _("That passcode does not fit. After five wrong tries the link is locked for good.")
-        return render(request, "share/unlock.html", {"error": sentence}, status=403)
+        told = {"error": sentence, "token": token, "viewer": viewer}
+        return render(request, "share/unlock.html", told, status=403)
     except LinkGone:
         return gone(request)
     response = HttpResponseRedirect("/s/view/")
@@ -64,6 +67,11 @@ def unlock(request: HttpRequest) -> HttpResponse:
         path="/" if settings.HTTPS else "/s/",
     )  # fmt: skip
     return response
+
+
+def code_of(text: str) -> str:
+    """The secret in what was pasted or typed: the whole link, or the code alone, in groups as it stands on the slip."""
+    return re.sub(r"[^A-Za-z0-9_-]", "", text.rpartition("#")[2])
 
 
 def gone(request: HttpRequest) -> HttpResponse:

@@ -96,6 +96,8 @@ def test_the_code_is_the_link_and_its_secret_stays_here(
     slip = page.locator(".slip")
     expect(slip).to_be_visible()
     expect(slip).to_contain_text(link)
+    groups = slip.locator(".typed").inner_text().split()
+    assert "".join(groups) == token and len(groups) == 11
     assert page.locator("code.secret").nth(1).inner_text() not in slip.inner_text()  # the passcode goes another way
 
 

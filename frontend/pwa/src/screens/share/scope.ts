@@ -11,6 +11,7 @@ export const scopeOf = (link: Link, names: Map<string, string>): string =>
     link.since ? t('share.has_since', { day: shortDate(link.since) }) : '',
     link.photos ? t('share.has_photos') : '',
     link.notes ? t('share.has_notes') : '',
+    link.shl ? t('share.has_shl') : '',
     link.answers ? t('share.has_answers') : '',
     link.passcode ? t('share.has_passcode') : '',
     link.one_visit ? t('share.has_once') : '',
