@@ -16,6 +16,7 @@ from tracker.actions import (
     asking,
     assessing,
     digest,
+    erasing,
     health_links,
     ladder,
     photo_upkeep,
@@ -140,14 +141,23 @@ def keep_store() -> dict[str, int] | None:
 
 
 def tidy() -> dict[str, int] | None:
-    """Throw away what has had its time: ended sessions, messages after half a year, audit lines after a year,
-    the sealed files of links that have ended."""
+    """Throw away what has had its time: ended sessions, messages after half a year, audit lines after a year, the sealed
+    files of links that have ended, accounts and diaries whose erasing can no longer be taken back."""
 
     def work() -> dict[str, int]:
         call_command("clearsessions")
-        old = AuditLine.objects.filter(at__lt=timezone.now() - timedelta(days=AUDIT_DAYS))
         at = timezone.now()
-        return {"audit": old.delete()[0], "files": health_links.forget_files(at)} | pruning.forget_old(at)
+        old = AuditLine.objects.forget_before(at - timedelta(days=AUDIT_DAYS))
+        gone = [
+            _each(
+                lambda most: erasing.due_accounts(at=at, limit=most), lambda pk: erasing.erase_account(pk=pk), "Erasing"
+            ),
+            _each(
+                lambda most: erasing.due_people(at=at, limit=most), lambda pk: erasing.erase_person(pk=pk), "Erasing"
+            ),
+        ]
+        erased = {"erased": sum(part["done"] for part in gone), "failed": sum(part["failed"] for part in gone)}
+        return erased | {"audit": old, "files": health_links.forget_files(at)} | pruning.forget_old(at)
 
     return clock.run("tidy", work)
 

@@ -56,6 +56,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     quiet_until = models.TimeField(null=True, blank=True, default=time(7))
     email_refused = models.EmailField(blank=True)  # the address that bounced; another one has a fresh start
     email_refused_at = models.DateTimeField(null=True, blank=True)
+    erase_after = models.DateTimeField(null=True, blank=True)  # asked to be erased; until then it can be taken back
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

@@ -7,13 +7,14 @@ import logging
 import os
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage as ParsedMail
 from email.utils import getaddresses
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -22,6 +23,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 log = logging.getLogger("tracker.mail")
 
 _NAME = re.compile(r"\d{8}T\d{6}\.\d{6}-(?P<reader>[0-9a-f]{16})-[0-9a-f]{8}")
+_OF_DELIVERY = re.compile(r"<([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@")
 MOST_LISTED = 200
 
 
@@ -76,6 +78,19 @@ def kept_mail(name: str, address: str) -> KeptMail | None:
         text=_part(parsed, "plain"),
         html=_part(parsed, "html"),
     )
+
+
+def forget_kept(addresses: Iterable[str], deliveries: Collection[UUID]) -> None:
+    """Delete the mails kept for these addresses, and those that brought one of these deliveries to anybody."""
+    for address in addresses:
+        for path in _folder().glob(f"*-{_reader_key(address)}-*.eml"):
+            path.unlink(missing_ok=True)
+    for path in _folder().glob("*.eml") if deliveries else ():
+        with path.open("rb") as file:
+            headers = email.message_from_bytes(file.read(), policy=email.policy.default)
+        mark = _OF_DELIVERY.match(str(headers.get("Message-ID", "")).strip())
+        if mark is not None and UUID(mark[1]) in deliveries:
+            path.unlink(missing_ok=True)
 
 
 def _part(parsed: ParsedMail, kind: str) -> str:
