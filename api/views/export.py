@@ -1,7 +1,5 @@
 """One's own diary as a file, and one person's entries as a table."""
 
-import csv
-import io
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -17,24 +15,47 @@ from api.errors import Bad
 from api.fields import UUID_TEXT
 from api.shapes.export import DiaryAnswer
 from api.views.base import Door, account
-from tracker.actions.exporting import own_diaries
-from tracker.diary.rows import ENTRY_KEYS, stamp
-from tracker.diary.writing import diary_bytes
+from tracker.actions.archive import diary_file, export_everything
+from tracker.diary import table
+from tracker.diary.rows import entry_body
 from tracker.models import Entry, Lump, Person
 
+FORMS = ("zip", "json")
+AS = OpenApiParameter(
+    "as", {"type": "string", "enum": list(FORMS), "default": "zip"}, description="`json`: the diary file alone."
+)
 IDS = f"^{UUID_TEXT.pattern}(?:,{UUID_TEXT.pattern}){{0,99}}$"
 LUMPS = OpenApiParameter(
     "lumps", {"type": "string", "pattern": IDS}, description="Ids with commas between them; absent: all."
 )
 
 
-@extend_schema_view(get=extend_schema(responses=DiaryAnswer))
+@extend_schema_view(
+    get=extend_schema(
+        responses={(200, "application/zip"): OpenApiTypes.BINARY, (200, "application/json"): DiaryAnswer},
+        parameters=[AS],
+    )
+)
 class Export(Door):
-    """Everything of your own as a diary file (docs/format.md), without the bytes of photos."""
+    """Everything of your own: the archive of docs/format.md, sent while it is made; or its diary.json alone.
 
-    def get(self, request: Request) -> HttpResponse:
-        answer = HttpResponse(diary_bytes(own_diaries(user=account(request))), content_type="application/json")
-        answer["Content-Disposition"] = 'attachment; filename="diary.json"'
+    `X-About-Bytes` says about how long an archive will be, for a client that shows how far it has come.
+    """
+
+    def get(self, request: Request) -> HttpResponse | StreamingHttpResponse:
+        how = request.query_params.get("as", "zip")
+        if how not in FORMS:
+            raise Bad({"as": [_("This must be one of: {words}.").format(words=", ".join(FORMS))]})
+        if how == "json":
+            whole = HttpResponse(diary_file(user=account(request)), content_type="application/json")
+            whole["Content-Disposition"] = 'attachment; filename="diary.json"'
+            return whole
+        if request.method == "HEAD":  # asks what there is, and takes nothing
+            return HttpResponse(content_type="application/zip")
+        pieces, about = export_everything(user=account(request))
+        answer = StreamingHttpResponse(pieces, content_type="application/zip")
+        answer["Content-Disposition"] = 'attachment; filename="diary.zip"'
+        answer["X-About-Bytes"] = str(about)
         return answer
 
 
@@ -62,29 +83,7 @@ def lumps_asked_for(request: Request, person: Person) -> Any:
 
 
 def _lines(lumps: dict[UUID, str]) -> Iterator[str]:
-    yield _line(["lump", "lump_name", "entry", "measured_at", *ENTRY_KEYS])
+    yield table.head()
     rows = Entry.objects.kept().filter(lump__in=list(lumps)).order_by("measured_at", "pk")
     for row in rows.iterator(chunk_size=500):
-        values = [_cell(getattr(row, key)) for key in ENTRY_KEYS]
-        at = stamp(row.measured_at, row.measured_offset)
-        yield _line([str(row.lump_id), _cell(lumps[row.lump_id]), str(row.pk), at, *values])
-
-
-def _line(cells: list[str]) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerow(cells)
-    return out.getvalue()
-
-
-def _cell(value: Any) -> str:
-    """As text; a text that a spreadsheet would run as a formula gets an apostrophe before it."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return " ".join(value) or "none"
-    if isinstance(value, dict):
-        return "; ".join(f"{key}: {text}" for key, text in sorted(value.items()))
-    text = str(value)
-    return f"'{text}" if isinstance(value, str) and text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+        yield table.line(str(row.lump_id), lumps[row.lump_id], entry_body(row))

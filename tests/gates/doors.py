@@ -179,6 +179,7 @@ DOORS = [
     Door("api/share-links/<id:pk>/", "DELETE", "api/share-links/{link}/", 204, 404, 404),
     Door("api/share-links/<id:pk>/visits/", "GET", "api/share-links/{link}/visits/", 200, 404, 404),
     Door("api/export/", "GET", "api/export/", 200, 200, 200, 200),
+    Door("api/export/", "GET", "api/export/", 200, 200, 200, 200, query="?as=json"),
     _list("tokens"),
     Door("api/tokens/", "POST", "api/tokens/", 403, 403, 403, 403),  # a token cannot make a token
     Door("api/tokens/<id:pk>/", "DELETE", "api/tokens/{token}/", 204, 404, 404),

@@ -106,6 +106,6 @@ def rules_open(cast: Cast, lump: Lump) -> set[str]:
 
 def test_a_diary_file_knows_nothing_of_it(cast: Cast) -> None:
     """So a replay says what it said."""
-    before = cast.alice.token.read("/api/export/").json()
+    before = cast.alice.token.read("/api/export/?as=json").json()
     cast.alice.token.post_json(path(cast), body(at=(datetime.now(UTC) - timedelta(days=1)).isoformat()))
-    assert cast.alice.token.read("/api/export/").json() == before
+    assert cast.alice.token.read("/api/export/?as=json").json() == before

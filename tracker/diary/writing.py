@@ -23,12 +23,13 @@ def diary_bytes(people: list[dict[str, Any]]) -> bytes:
 def write_archive(target: IO[bytes], people: list[dict[str, Any]], files: Iterable[tuple[str, bytes]] = ()) -> None:
     """A zip of `diary.json` and of files such as ("photos/<id>.jpg", bytes), taken one at a time."""
     with zipfile.ZipFile(target, "w") as archive:
-        archive.writestr(_entry("diary.json", zipfile.ZIP_DEFLATED), diary_bytes(people))
+        archive.writestr(member("diary.json", zipfile.ZIP_DEFLATED), diary_bytes(people))
         for name, content in files:
-            archive.writestr(_entry(name, zipfile.ZIP_STORED), content)
+            archive.writestr(member(name, zipfile.ZIP_STORED), content)
 
 
-def _entry(name: str, how: int) -> zipfile.ZipInfo:
+def member(name: str, how: int) -> zipfile.ZipInfo:
+    """A file of an archive, without the day it was made: the same archive for the same facts."""
     info = zipfile.ZipInfo(name, _EPOCH)
     info.compress_type = how
     info.external_attr = 0o600 << 16
