@@ -5,6 +5,12 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+DOOR = "/s/"  # the doctor's: what lies behind it, and a refusal too, leaves no trace elsewhere
+AT_THE_DOOR = {
+    "Cache-Control": "private, no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow, noarchive",
+}
 PERMISSIONS = "camera=(self), microphone=(), geolocation=(), payment=(), usb=()"
 
 
@@ -20,4 +26,7 @@ class Guard:
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         if not request.path.startswith(settings.STATIC_URL):
             response.headers.setdefault("Cache-Control", "private, no-store")
+        if request.path.startswith(DOOR):
+            for name, value in AT_THE_DOOR.items():
+                response.headers[name] = value
         return response

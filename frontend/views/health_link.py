@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from frontend.views.share import guarded
 from tracker.actions.health_links import Sealed, TooOften, fetch_file, open_health_link, text_of
 from tracker.actions.sharing import LinkGone, WrongPasscode
 
@@ -29,7 +28,6 @@ def for_programs(method: str) -> Callable[[View], View]:
     """Any origin may call with this method: the link is the whole authority, and no cookie is read or set."""
 
     def around(view: View) -> View:
-        @guarded
         @wraps(view)
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             response = HttpResponse(status=204) if request.method == "OPTIONS" else _told(view, request, args, kwargs)

@@ -1,9 +1,6 @@
-"""The doctor's door: unlock, look, leave. Reading only; every byte passes `visit_in`."""
+"""The doctor's door: unlock, look, leave. Reading only; every byte passes `visit_in`. Headers: frontend/middleware.py."""
 
 import re
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -25,25 +22,8 @@ from tracker.reports.build import chart_for, report_for
 from tracker.reports.log import shared_photos
 from tracker.reports.shapes import Scope
 
-View = Callable[..., HttpResponse]
-
-
-def guarded(view: View) -> View:
-    """Headers that every answer of the doctor's door carries."""
-
-    @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        response["Cache-Control"] = "private, no-store"
-        response["Referrer-Policy"] = "no-referrer"
-        response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-        return response
-
-    return answer
-
 
 @csrf_exempt  # the token in the body is the authority; there is no session of ours to ride on
-@guarded
 @require_http_methods(["GET", "HEAD", "POST"])
 def unlock(request: HttpRequest) -> HttpResponse:
     """GET: the page that reads the fragment; it says nothing about any link. POST: token, passcode, viewer."""
@@ -97,7 +77,6 @@ def scope_of(link: ShareLink) -> Scope:
     )  # fmt: skip
 
 
-@guarded
 @gzip_page  # no secret stands in the page, and nothing of the request is echoed into it
 @require_safe
 def view(request: HttpRequest) -> HttpResponse:
@@ -122,7 +101,6 @@ def page(request: HttpRequest, visit: Visit, *, form: PlanForm | None = None, st
     return render(request, "share/view.html", context, status=status)
 
 
-@guarded
 @gzip_page
 @require_safe
 def chart(request: HttpRequest, key: str, form: str, lump: UUID | None = None) -> HttpResponse:
@@ -138,7 +116,6 @@ def chart(request: HttpRequest, key: str, form: str, lump: UUID | None = None) -
     return HttpResponse(found.png(), content_type="image/png")
 
 
-@guarded
 @require_safe
 def photo(request: HttpRequest, pk: UUID, size: str) -> HttpResponse:
     """A photo of a shared lump, where the link shares photos and this one is not kept back."""
@@ -158,7 +135,6 @@ def photo(request: HttpRequest, pk: UUID, size: str) -> HttpResponse:
 
 
 @csrf_exempt  # ends only the visit whose cookie comes with it
-@guarded
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
     """The viewer is done; on a shared computer nothing stays open."""

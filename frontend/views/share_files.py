@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from frontend.views.share import gone, guarded, lumps_of, scope_of, visit_in
+from frontend.views.share import gone, lumps_of, scope_of, visit_in
 from tracker.actions.sharing import may_take_file, record_view
 from tracker.actions.showing import picture_for, pictures_of
 from tracker.models import Visit
@@ -14,7 +14,6 @@ from tracker.reports.fhir.bundle import bundle_for
 from tracker.reports.pdf import PAPERS, Contents, pdf_of
 
 
-@guarded
 @require_safe
 def report(request: HttpRequest) -> HttpResponse:
     """The report as PDF; `?paper=letter`, `?log=1` for the log and the tables of the plots too."""
@@ -33,7 +32,6 @@ def report(request: HttpRequest) -> HttpResponse:
     return _taken(request, visit, data, "application/pdf", "lump-diary.pdf")
 
 
-@guarded
 @require_safe
 def fhir(request: HttpRequest) -> HttpResponse:
     """An HL7 FHIR R4 Bundle."""

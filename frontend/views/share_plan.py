@@ -7,13 +7,12 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from frontend.forms import PlanForm
-from frontend.views.share import gone, guarded, lumps_of, page, visit_in
+from frontend.views.share import gone, lumps_of, page, visit_in
 from tracker.actions.errors import MayOnlyLook, NotThere, Wrong
 from tracker.actions.plans import PlanWords, offer_plan
 
 
 @csrf_exempt  # the visit's cookie is SameSite: another site's form comes without it
-@guarded
 @require_POST
 def plan(request: HttpRequest) -> HttpResponse:
     """Hand the patient a plan to decide on; back to the page, which then shows it. 400 with the form where it lacks."""

@@ -75,7 +75,7 @@ def test_tidying_removes_the_files_of_ended_links_alone(make_health_link: MakeHe
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_64_parallel_wrong_passcodes_five_are_evaluated(made: MadeHealthLink) -> None:
+def test_s4_of_64_parallel_wrong_passcodes_five_are_evaluated(made: MadeHealthLink) -> None:
     wrong = wrong_for(made)
     replies = at_once(64, lambda turn: viewer_of(made).manifest(recipient=f"r{turn}", passcode=wrong))
     assert sorted(reply.json()["remainingAttempts"] for reply in replies if reply.status == 401) == [0, 1, 2, 3, 4]

@@ -29,13 +29,13 @@ def at_once(count: int, deed: Callable[[int], Any]) -> list[Any]:
         return list(pool.map(one, range(count)))
 
 
-def test_of_32_parallel_opens_of_a_one_visit_link_one_succeeds(make_link: MakeLink) -> None:
+def test_s3_of_32_parallel_opens_of_a_one_visit_link_one_succeeds(make_link: MakeLink) -> None:
     made = make_link(one_visit=True)
     codes = at_once(32, lambda turn: unlock(made).status_code)
     assert sorted(codes) == [303] + [404] * 31
 
 
-def test_of_64_parallel_wrong_passcodes_five_are_evaluated_and_the_owner_is_told_once(make_link: MakeLink) -> None:
+def test_s4_of_64_parallel_wrong_passcodes_five_are_evaluated_and_the_owner_is_told_once(make_link: MakeLink) -> None:
     made = make_link()
     wrong = "000000" if made.passcode != "000000" else "111111"
     codes = at_once(64, lambda turn: unlock(made, passcode=wrong, sender=f"203.0.113.{turn}").status_code)
