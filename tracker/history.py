@@ -1,11 +1,13 @@
 """The one bridge from rows to arrays: what the rules and the growth engine may know of a lump."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 from uuid import UUID
 
 from analytics.repeatability import Trial, own_errors
 from tracker.models import CareEvent, Entry, Lump, MeasuringTrial
+from tracker.models.prepared import Prepared
 from tracker.rules.facts import Entry as EntryFact
 from tracker.rules.facts import Event as EventFact
 from tracker.rules.facts import History
@@ -15,13 +17,29 @@ _ENTRY_COLUMNS = (
     "pain_out_of_proportion", "tenderness", "redness", "redness_beyond_mm", "spreading", "red_streaks", "warmth",
     "discharge", "temperature_c", "shivery", "shape", "firmness", "mobility", "skin", "unwell",
 )  # fmt: skip
-_TEXT = frozenset(("method", "discharge", "shape", "firmness", "mobility"))
-_SETS = frozenset(("skin", "unwell"))
+# where in that order, which is the order of the facts' own fields
+_TEXT = [_ENTRY_COLUMNS.index(key) for key in ("method", "discharge", "shape", "firmness", "mobility")]
+_SETS = [_ENTRY_COLUMNS.index(key) for key in ("skin", "unwell")]
+
+_ENTRIES = Prepared(
+    lambda lump: Entry.objects.kept().filter(lump=lump).order_by("measured_at", "id").values_list(*_ENTRY_COLUMNS),
+    lump=UUID,
+)
+_EVENTS = Prepared(
+    lambda lump: (
+        CareEvent.objects.kept().filter(lump=lump).order_by("at", "id").values_list("id", "at", "kind", "detail")
+    ),
+    lump=UUID,
+)
+_TRIALS = Prepared(lambda person: MeasuringTrial.objects.filter(person=person).values_list("pk")[:1], person=UUID)
 
 
 def history_of(lump: Lump) -> History:
     """Everything recorded about `lump`, in order of time. Needs `lump.person`; three queries."""
-    return histories_of([lump])[lump.pk]
+    entries = [_entry(row) for row in _ENTRIES.all(lump=lump.pk)]
+    events = [EventFact(str(pk), at, kind, detail) for pk, at, kind, detail in _EVENTS.all(lump=lump.pk)]
+    own = own_errors_of([lump.person_id]) if _TRIALS.first(person=lump.person_id) else {}
+    return _history(lump, entries, events, own.get(lump.person_id, ()))
 
 
 def histories_of(lumps: Iterable[Lump]) -> dict[UUID, History]:
@@ -40,16 +58,14 @@ def histories_of(lumps: Iterable[Lump]) -> dict[UUID, History]:
     return {lump.pk: _history(lump, entries[lump.pk], events[lump.pk], own.get(lump.person_id, ())) for lump in lumps}
 
 
-def _entry(row: list[object]) -> EntryFact:
-    values = dict(zip(_ENTRY_COLUMNS, row, strict=True))
-    values["at"] = values.pop("measured_at")
-    values["id"] = str(values["id"])
-    for key in _TEXT:
-        values[key] = values[key] or None
-    for key in _SETS:
-        found = values[key]
-        values[key] = None if found is None else frozenset(found)  # type: ignore[call-overload]
-    return EntryFact(**values)  # type: ignore[arg-type]
+def _entry(row: Sequence[Any]) -> EntryFact:
+    values = list(row)
+    values[0] = str(values[0])
+    for place in _TEXT:
+        values[place] = values[place] or None
+    for place in _SETS:
+        values[place] = None if values[place] is None else frozenset(values[place])
+    return EntryFact(*values)
 
 
 def own_errors_of(people: Iterable[UUID]) -> dict[UUID, tuple[tuple[str, float], ...]]:

@@ -61,6 +61,8 @@ class LumpAnswer(LumpKeys, SyncedAnswer):
 
 
 class EntryKeys(Body):
+    plain = True
+
     lump = Id()
     measured_at = Instant(past=True)
     length_mm = maybe(Number, SMALLEST, words.MAX_MM, help_text="Kept to one decimal.")

@@ -80,6 +80,9 @@ class EntryRow(RowDoor):
         return full_answer(request.user, row)
 
     def saved(self, request: Request, kept: Logged) -> dict[str, Any]:
+        if kept.created:  # a new entry has no photos yet
+            receipt = {"id": str(kept.row.pk), "revision": kept.row.revision, "photos": {}}
+            return {**entry_answer(kept.row), "receipt": receipt, "advice": kept.advice.as_dict()}
         return full_answer(request.user, kept.row, kept.advice)
 
 

@@ -12,6 +12,7 @@ from tracker.actions import asking, ladder
 from tracker.diary.lines import finding_body
 from tracker.history import history_of
 from tracker.models import Alert, Entry, Lump, Membership, Person, Plan
+from tracker.models.prepared import Prepared
 from tracker.notifications.outbox import PRESSING, post_alert
 from tracker.rules.assess import assess, highest
 from tracker.rules.facts import Finding, History
@@ -25,6 +26,15 @@ Told = tuple[Finding, str, str | None]  # with its words, and the number to call
 
 JUST_AFTER = timedelta(seconds=1)
 LOOK_EVERY = timedelta(hours=24)  # however little time may change: for whatever an earlier look missed
+
+_PLAN = Prepared(lambda lump: Plan.objects.filter(lump=lump, state=Plan.CONFIRMED).order_by("pk")[:1], lump=UUID)
+_STANDING = Prepared(lambda lump: Alert.objects.filter(lump=lump).not_closed(), lump=UUID)
+_OWNER = Prepared(
+    lambda person: Membership.objects.filter(
+        person=person, role=Membership.OWNER, ended_at__isnull=True
+    ).select_related("user"),
+    person=UUID,
+)
 
 
 @dataclass(frozen=True)
@@ -54,7 +64,7 @@ def assess_lump(*, lump: Lump, entry: Entry | None = None, at: datetime | None =
     _keep_alerts(lump, told, entry, now, silent)
     asking.retime(lump=lump, history=history, at=now)
     lump.looked_at, lump.next_look_at = now, _next_look(lump, history, now)
-    Lump.objects.filter(pk=lump.pk).update(looked_at=lump.looked_at, next_look_at=lump.next_look_at)
+    lump.set_looks()
     return _advice(told)
 
 
@@ -71,7 +81,7 @@ def _look(lump: Lump, history: History, at: datetime) -> list[Told]:
 
 def _of_the_plan(lump: Lump, history: History, at: datetime) -> list[Told]:
     """What a doctor asked to be called about, where the person confirmed their plan."""
-    row = Plan.objects.filter(lump=lump, state=Plan.CONFIRMED).first()
+    row = _PLAN.first(lump=lump.pk)
     if row is None or row.decided_at is None:
         return []
     written_on = row.written_at.astimezone(zone_named(lump.person.timezone)).date()
@@ -86,16 +96,12 @@ def _advice(told: list[Told]) -> Advice:
 
 def region_of(lump: Lump) -> str:
     """The wording pack of the diary's owner."""
-    owner = (
-        Membership.objects.filter(person=lump.person_id, role=Membership.OWNER, ended_at__isnull=True)
-        .select_related("user")
-        .first()
-    )
+    owner = _OWNER.first(person=lump.person_id)
     return owner.user.region_for(lump.person.timezone) if owner and owner.user else "generic"
 
 
 def _keep_alerts(lump: Lump, told: list[Told], entry: Entry | None, now: datetime, silent: bool) -> None:
-    standing = {alert.rule: alert for alert in Alert.objects.filter(lump=lump).not_closed()}
+    standing = {alert.rule: alert for alert in _STANDING.all(lump=lump.pk)}
     for finding, words, call in told:
         alert = standing.pop(finding.rule, None)
         if alert is None and finding.quiet:
@@ -111,12 +117,16 @@ def _keep_alerts(lump: Lump, told: list[Told], entry: Entry | None, now: datetim
             alert.entry, alert.next_step_at = entry, None
         elif finding.quiet and alert.state == Alert.OPEN:
             alert.state, alert.acknowledged_at, alert.next_step_at = Alert.ACKNOWLEDGED, now, None
-        if opens or vars(alert) != as_kept:
+        changed = [name for name, value in vars(alert).items() if name != "_state" and as_kept.get(name) != value]
+        if opens:
             alert.save()
+        elif changed:
+            alert.save(update_fields=changed)
         if (opens or worse) and not silent and not lump.is_deleted:
             _tell(alert, now)
-    gone = Alert.objects.filter(pk__in=[alert.pk for alert in standing.values()])
-    gone.update(state=Alert.CLOSED, closed_at=now, next_step_at=None)
+    if standing:
+        gone = Alert.objects.filter(pk__in=[alert.pk for alert in standing.values()])
+        gone.update(state=Alert.CLOSED, closed_at=now, next_step_at=None)
 
 
 def _tell(alert: Alert, now: datetime) -> None:

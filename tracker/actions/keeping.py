@@ -7,13 +7,14 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tracker.actions.errors import MayOnlyLook, NotThere, Stale, Wrong
 from tracker.diary.rows import body_of
-from tracker.models import CareEvent, Entry, Lump, Person, Photo, Revision
+from tracker.models import CareEvent, Entry, Lump, Person, Photo, Revision, User
+from tracker.models.prepared import Prepared, insert_new
 
 RESTORE_DAYS = 30
 KINDS: dict[type[models.Model], str] = {Person: "person", Lump: "lump", Entry: "entry", CareEvent: "event"}
@@ -30,7 +31,9 @@ class Kept:
 
 def find_to_write(model: Any, pk: UUID, user: Any, *, field: str = "") -> Any:
     """The row of `model` if `user` may write to it. Raises MayOnlyLook for a viewer and NotThere for a stranger."""
-    row = _with_person(model.objects.visible_to(user, to_write=True)).filter(pk=pk).first()
+    row = _lump_to_write(pk, user) if model is Lump else None
+    if row is None:
+        row = _with_person(model.objects.visible_to(user, to_write=True)).filter(pk=pk).first()
     if row is None:
         if model.objects.visible_to(user).filter(pk=pk).exists():
             raise MayOnlyLook
@@ -49,20 +52,12 @@ def keep(
     Raises Stale where `base_revision` is not the row's newest (`both_kept` around the
     transaction keeps the refused version), NotThere where the id is somebody else's, Wrong where the row was deleted.
     """
-    row = _locked(model).filter(pk=pk).first()
+    row = _locked(model).filter(pk=pk).first() if _THERE[model].first(pk=pk) else None
     if row is None:
         row = model(pk=pk, **fields, **(first or {}), change=Person.next_change(person_id))
-        try:
-            with transaction.atomic():  # a twin request may have inserted it since we looked
-                row.save(force_insert=True)
-        except IntegrityError:
-            if not model.objects.filter(pk=pk).exists():
-                raise
-            return keep(
-                model=model, pk=pk, user=user, person_id=person_id, fields=fields, base_revision=base_revision,
-                first=first,
-            )  # fmt: skip
-        return Kept(row, created=True, changed=True)
+        if insert_new(row):
+            return Kept(row, created=True, changed=True)
+        row = _locked(model).get(pk=pk)  # a twin request inserted it since we looked
     if person_of(row) != person_id:
         raise NotThere
     if row.is_deleted or fields.get("lump_id", getattr(row, "lump_id", None)) == getattr(row, "lump_id", None):
@@ -151,6 +146,29 @@ def person_of(row: Any) -> UUID:
         return row.person_id
     lump: Lump = row.entry.lump if isinstance(row, Photo) else row.lump
     return lump.person_id
+
+
+def _there(model: Any) -> Prepared:
+    return Prepared(lambda pk: model.objects.filter(pk=pk).values_list("pk"), pk=UUID)
+
+
+_THERE = {model: _there(model) for model in KINDS}
+_LUMP_TO_WRITE = Prepared(
+    lambda pk, user, at: (
+        Lump.objects.visible_to(User(pk=user), to_write=True, at=at).filter(pk=pk).select_related("person")
+    ),
+    pk=UUID,
+    user=UUID,
+    at=datetime,
+)
+
+
+def _lump_to_write(pk: UUID, user: Any) -> Lump | None:
+    """Most of what is written hangs on a lump, so this gate is a prepared query."""
+    if not user.is_authenticated:
+        return None
+    found: Lump | None = _LUMP_TO_WRITE.first(pk=pk, user=user.pk, at=timezone.now())
+    return found
 
 
 def _locked(model: Any) -> Any:

@@ -1,9 +1,10 @@
 """What is kept: lumps, entries, events, and the versions each has had."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.utils import timezone
 
@@ -15,9 +16,9 @@ from tracker.rules import vocabulary as words
 class LumpQuerySet(SyncedQuerySet):
     """The gate to lumps."""
 
-    def visible_to(self, user: Any, *, to_write: bool = False) -> "LumpQuerySet":
-        """Lumps of people whose diary `user` may read (or write) now."""
-        people = Membership.objects.live().for_user(user, to_write=to_write).values("person_id")
+    def visible_to(self, user: Any, *, to_write: bool = False, at: datetime | None = None) -> "LumpQuerySet":
+        """Lumps of people whose diary `user` may read (or write) now, or at `at`."""
+        people = Membership.objects.live(at).for_user(user, to_write=to_write).values("person_id")
         return self.filter(person_id__in=people, person__deleted_at__isnull=True)
 
 
@@ -53,6 +54,16 @@ class Lump(Synced):
 
     def __str__(self) -> str:
         return f"lump {self.pk}"
+
+    def set_looks(self) -> None:
+        """Write `looked_at` and `next_look_at`, and nothing else; at every entry, so without the ORM's detour."""
+        field = type(self)._meta.get_field("looked_at")
+        key = self.pk if connection.features.has_native_uuid_field else self.pk.hex
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE tracker_lump SET looked_at = %s, next_look_at = %s WHERE id = %s",
+                [*(field.get_db_prep_save(at, connection) for at in (self.looked_at, self.next_look_at)), key],
+            )
 
 
 class OfLumpQuerySet(SyncedQuerySet):

@@ -1,0 +1,149 @@
+"""Queries of the hot path: written in the ORM, compiled once, asked many times.
+
+The ORM builds a query's SQL anew each time it is asked, which takes several times as long as the database needs to
+answer. What is kept here is that SQL; the rows come back through the same converters, so a prepared query answers what
+the plain one would.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import count
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connection, models
+from django.db.models.query import get_related_populators
+
+_FIRST = datetime(1901, 1, 1, tzinfo=UTC)
+
+
+class _Plan(NamedTuple):
+    """A compiled query: where each name's value stands among the parameters, and how a row is read."""
+
+    sql: str
+    params: tuple[Any, ...]
+    places: dict[str, tuple[list[int], "models.Field[Any, Any]"]]
+    converters: list[tuple[int, list[Any], Any]]
+    read: Callable[[list[Any]], Any]
+
+
+class Prepared:
+    """A query that `make` writes from stand-ins for the named values, UUIDs, times or texts (`at=datetime`, …).
+
+    `make` may use a value only where it reaches the database as it is (`pk=lump`, `until__gt=at`), and each at least
+    once. Rows are tuples of a `values_list`, else instances, with what `select_related` names.
+    """
+
+    def __init__(self, make: Callable[..., models.QuerySet[Any]], **kinds: type) -> None:
+        self._make, self._kinds = make, kinds
+        self._plans: dict[str, _Plan] = {}
+
+    def all(self, **values: Any) -> list[Any]:
+        """The rows for these values."""
+        plan = self._plans.get(connection.vendor)
+        if plan is None:
+            plan = self._plans[connection.vendor] = self._compiled()
+        params = list(plan.params)
+        for name, (places, field) in plan.places.items():
+            value = field.get_db_prep_value(values[name], connection)
+            for place in places:
+                params[place] = value
+        with connection.cursor() as cursor:
+            cursor.execute(plan.sql, params)
+            rows = cursor.fetchall()
+        return [plan.read(_converted(row, plan.converters)) for row in rows]
+
+    def first(self, **values: Any) -> Any:
+        """The first row, or None."""
+        return next(iter(self.all(**values)), None)
+
+    def _compiled(self) -> _Plan:
+        numbers = count(1)
+        values = {name: _stand_in(kind, next(numbers)) for name, kind in self._kinds.items()}
+        rows = self._make(**values)
+        compiler = rows.query.get_compiler(connection=connection)
+        sql, params = compiler.as_sql()
+        places = {}
+        for name, value in values.items():
+            field = _FIELDS[self._kinds[name]]
+            sent = field.get_db_prep_value(value, connection)
+            places[name] = ([place for place, param in enumerate(params) if param == sent], field)
+            assert places[name][0], f"{name} does not stand in {sql}"
+        width = len(compiler.select)
+        converters = compiler.get_converters([each[0] for each in compiler.select])
+        told = [(place, list(found), expression) for place, (found, expression) in converters.items()]
+        read = _reader(rows, compiler) if rows._fields is None else _tuple(width)
+        return _Plan(sql, tuple(params), places, told, read)
+
+
+def _stand_in(kind: type, number: int) -> Any:
+    if kind is UUID:
+        return UUID(int=(0x5374616E64 << 64) + number)
+    if kind is datetime:
+        return _FIRST + timedelta(seconds=number, microseconds=123_457)
+    return f"stand-in {number}"
+
+
+_FIELDS: dict[type, "models.Field[Any, Any]"] = {
+    UUID: models.UUIDField(), datetime: models.DateTimeField(), str: models.TextField(),
+}  # fmt: skip
+
+
+def _converted(row: Any, converters: list[tuple[int, list[Any], Any]]) -> list[Any]:
+    values = list(row)
+    for place, found, expression in converters:
+        value = values[place]
+        for convert in found:
+            value = convert(value, expression, connection)
+        values[place] = value
+    return values
+
+
+def _tuple(width: int) -> Callable[[list[Any]], Any]:
+    return lambda values: tuple(values[:width])
+
+
+def _reader(rows: models.QuerySet[Any], compiler: Any) -> Callable[[list[Any]], Any]:
+    """As django.db.models.query.ModelIterable reads a row."""
+    info, alias = compiler.klass_info, rows.db
+    model, chosen = info["model"], info["select_fields"]
+    begin, end = chosen[0], chosen[-1] + 1
+    names = [each[0].target.attname for each in compiler.select[begin:end]]
+    populators = get_related_populators(info, compiler.select, alias)
+
+    def read(values: list[Any]) -> Any:
+        row = model.from_db(alias, names, values[begin:end])
+        for populator in populators:
+            populator.populate(values, row)
+        return row
+
+    return read
+
+
+class _Insert(NamedTuple):
+    sql: str
+    fields: list["models.Field[Any, Any]"]
+
+
+@cache
+def _insert_of(model: type[models.Model], vendor: str) -> _Insert:
+    fields = [field for field in model._meta.concrete_fields if not field.generated]
+    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    table, key = (connection.ops.quote_name(name) for name in (model._meta.db_table, str(model._meta.pk.column)))
+    marks = ", ".join(["%s"] * len(fields))
+    return _Insert(f"INSERT INTO {table} ({names}) VALUES ({marks}) ON CONFLICT ({key}) DO NOTHING", fields)  # noqa: S608
+
+
+def insert_new(row: models.Model) -> bool:
+    """Insert a row of a model without parents; False, and nothing done, where a row with its key is there already.
+
+    Unlike a failed INSERT it leaves the transaction usable, so it needs no savepoint. Other constraints raise.
+    """
+    insert = _insert_of(type(row), connection.vendor)
+    values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in insert.fields]
+    with connection.cursor() as cursor:
+        cursor.execute(insert.sql, values)
+        done = cursor.rowcount == 1
+    row._state.adding, row._state.db = not done, connection.alias
+    return done
