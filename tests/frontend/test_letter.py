@@ -130,9 +130,8 @@ def test_several_lumps_begin_with_one_table() -> None:
 
 
 def test_unlock_page_works_without_script_and_keeps_the_code_after_a_wrong_passcode(rf: Any) -> None:
-    body = render_to_string(
-        "share/unlock.html", {"error": "No."}, request=rf.post("/s/", {"token": 'a"b', "viewer": "Dr Lee"})
-    )
+    told = {"error": "No.", "token": 'a"b', "viewer": "Dr Lee"}
+    body = render_to_string("share/unlock.html", told, request=rf.post("/s/"))
     assert re.search(r'<input type="text" id="token" name="token" value="a&quot;b"', body)
     assert 'value="Dr Lee"' in body and 'role="alert"' in body
     assert faults(body) == set() == words(body)

@@ -16,13 +16,12 @@ from django.utils import timezone
 
 from frontend import share_urls
 from tests.gates.world import picture
-from tests.sharing.conftest import REPORTS, Diary, MakeLink, unlock
+from tests.sharing.conftest import Diary, MakeLink, unlock
 from tracker.actions.photo_work import process_photo
 from tracker.actions.photos import attach_photo
 from tracker.actions.sharing import MadeLink, create_share_link, revoke_share_link
 from tracker.models import Lump, Membership, Notice, Photo, ShareLink, Visit
 from tracker.models.base import uuid7
-from tracker.reports.pdf import pdf_of
 
 pytestmark = pytest.mark.django_db
 
@@ -40,15 +39,9 @@ def dump(*, without: tuple[str, ...] = ()) -> str:
 
 
 @pytest.fixture(autouse=True)
-def one_report_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Setting it takes the longest by far, and tests/reports looks at it: the first one serves all."""
-
-    def report(*args: Any, **options: Any) -> bytes:
-        if not REPORTS:
-            REPORTS.append(pdf_of(*args, **options))
-        return REPORTS[0]
-
-    monkeypatch.setattr("frontend.views.share_files.pdf_of", report)
+def reports_unset(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The facts in clear instead of a PDF: setting one takes the longest by far, and tests/reports looks at it."""
+    monkeypatch.setattr("frontend.views.share_files.pdf_of", lambda report, **_options: repr(report).encode())
 
 
 @pytest.fixture
