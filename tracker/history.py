@@ -17,14 +17,11 @@ _ENTRY_COLUMNS = (
     "pain_out_of_proportion", "tenderness", "redness", "redness_beyond_mm", "spreading", "red_streaks", "warmth",
     "discharge", "temperature_c", "shivery", "shape", "firmness", "mobility", "skin", "unwell",
 )  # fmt: skip
+ROWS = 8_000  # entries whose facts are remembered, about 1 kB each
 # where in that order, which is the order of the facts' own fields
 _TEXT = [_ENTRY_COLUMNS.index(key) for key in ("method", "discharge", "shape", "firmness", "mobility")]
 _SETS = [_ENTRY_COLUMNS.index(key) for key in ("skin", "unwell")]
 
-_ENTRIES = Prepared(
-    lambda lump: Entry.objects.kept().filter(lump=lump).order_by("measured_at", "id").values_list(*_ENTRY_COLUMNS),
-    lump=UUID,
-)
 _EVENTS = Prepared(
     lambda lump: (
         CareEvent.objects.kept().filter(lump=lump).order_by("at", "id").values_list("id", "at", "kind", "detail")
@@ -36,7 +33,7 @@ _TRIALS = Prepared(lambda person: MeasuringTrial.objects.filter(person=person).v
 
 def history_of(lump: Lump) -> History:
     """Everything recorded about `lump`, in order of time. Needs `lump.person`; three queries."""
-    entries = [_entry(row) for row in _ENTRIES.all(lump=lump.pk)]
+    entries = _ENTRIES.all(lump=lump.pk)
     events = [EventFact(str(pk), at, kind, detail) for pk, at, kind, detail in _EVENTS.all(lump=lump.pk)]
     own = own_errors_of([lump.person_id]) if _TRIALS.first(person=lump.person_id) else {}
     return _history(lump, entries, events, own.get(lump.person_id, ()))
@@ -66,6 +63,14 @@ def _entry(row: Sequence[Any]) -> EntryFact:
     for place in _SETS:
         values[place] = None if values[place] is None else frozenset(values[place])
     return EntryFact(*values)
+
+
+_ENTRIES = Prepared(
+    lambda lump: Entry.objects.kept().filter(lump=lump).order_by("measured_at", "id").values_list(*_ENTRY_COLUMNS),
+    told=_entry,
+    remembers=ROWS,
+    lump=UUID,
+)
 
 
 def own_errors_of(people: Iterable[UUID]) -> dict[UUID, tuple[tuple[str, float], ...]]:

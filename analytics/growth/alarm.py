@@ -33,11 +33,22 @@ def speaks(odds: Floats, tracks: Tracks, settings: Settings) -> Flags:
     ready = enough(tracks)
     begin = bars(np.nan_to_num(np.diff(tracks.day, axis=1, prepend=-np.inf), nan=np.inf), settings)
     clean = np.nan_to_num(odds, nan=-np.inf)
+    if len(odds) == 1:  # one diary, as at every entry: numbers are quicker than arrays of one
+        holds[0] = _one(clean[0].tolist(), begin[0].tolist(), ready[0].tolist(), settings)
+        return holds
     for step in range(odds.shape[1]):
         bar = np.where(now, settings.threshold - settings.release, begin[:, step])
         now = ready[:, step] & (clean[:, step] >= bar)
         holds[:, step] = now
     return holds
+
+
+def _one(odds: list[float], begin: list[float], ready: list[bool], settings: Settings) -> list[bool]:
+    now, end, held = False, settings.threshold - settings.release, []
+    for odd, bar, enough_known in zip(odds, begin, ready, strict=True):
+        now = enough_known and odd >= (end if now else bar)
+        held.append(now)
+    return held
 
 
 def recheck_in(odds: float, settings: Settings) -> float | None:

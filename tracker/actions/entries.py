@@ -9,7 +9,7 @@ from django.db import transaction
 from tracker.actions import asking
 from tracker.actions.assessing import Advice, assess_lump
 from tracker.actions.errors import Refused
-from tracker.actions.keeping import both_kept, delete, find_to_write, keep, restore
+from tracker.actions.keeping import both_kept, delete, find_to_write, keep, keep_new, restore
 from tracker.diary.rows import entry_columns
 from tracker.models import Entry, Lump, Photo
 
@@ -58,7 +58,14 @@ def _log_share(user: Any, lump_id: UUID, share: list[tuple[int, Any]]) -> list[t
         except Refused as refused:
             return [(place, refused) for place, _ in share]
         kept = []
+        new = keep_new(
+            model=Entry, person_id=lump.person_id, first={"author": user},
+            rows=[(pk, {**entry_columns(body), "lump_id": lump.pk}) for _, (pk, _, body, _) in share],
+        )  # fmt: skip
         for place, (pk, _, body, base) in share:
+            if pk in new:
+                kept.append((place, new[pk]))
+                continue
             try:
                 with both_kept(user=user, pk=pk, body=body), transaction.atomic():
                     kept.append((place, _keep_entry(user, lump, pk, body, base)))

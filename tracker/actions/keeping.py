@@ -1,5 +1,6 @@
 """One way in for every synchronised row: the same id twice is one row, and no version is lost."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -7,14 +8,14 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tracker.actions.errors import MayOnlyLook, NotThere, Stale, Wrong
 from tracker.diary.rows import body_of
 from tracker.models import CareEvent, Entry, Lump, Person, Photo, Revision, User
-from tracker.models.prepared import Prepared, insert_new
+from tracker.models.prepared import Prepared, insert_all_new, insert_new
 
 RESTORE_DAYS = 30
 KINDS: dict[type[models.Model], str] = {Person: "person", Lump: "lump", Entry: "entry", CareEvent: "event"}
@@ -63,6 +64,36 @@ def keep(
     if row.is_deleted or fields.get("lump_id", getattr(row, "lump_id", None)) == getattr(row, "lump_id", None):
         return _bring_to(row, user, fields, base_revision)
     raise Wrong(_("This stays with its lump. Delete it here and log it again there."), "lump")
+
+
+def keep_new(
+    *, model: Any, person_id: UUID, rows: list[tuple[UUID, dict[str, Any]]], first: dict[str, Any]
+) -> dict[UUID, Kept]:
+    """Insert, in few statements, those of `rows` (id, fields) that are new, with `first` beside their fields.
+
+    Call as `keep`. What is not in the answer was there already, or came twice: it is for `keep`, one by one.
+    """
+    times = Counter(pk for pk, _ in rows)
+    there = set(model.objects.filter(pk__in=times).values_list("pk", flat=True))
+    new = [(pk, fields) for pk, fields in rows if times[pk] == 1 and pk not in there]
+    if not new:
+        return {}
+    try:
+        with transaction.atomic():
+            number = Person.next_change(person_id, len(new)) - len(new)
+            made = [
+                model(pk=pk, **fields, **first, change=number + place)
+                for place, (pk, fields) in enumerate(new, start=1)
+            ]
+            if insert_all_new(made) != len(made):
+                raise _Twin
+    except (_Twin, IntegrityError):
+        return {}
+    return {row.pk: Kept(row, created=True, changed=True) for row in made}
+
+
+class _Twin(Exception):
+    """Another request inserted one of the rows since we looked."""
 
 
 def _bring_to(row: Any, user: Any, fields: dict[str, Any], base_revision: int | None) -> Kept:

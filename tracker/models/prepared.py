@@ -5,7 +5,7 @@ answer. What is kept here is that SQL; the rows come back through the same conve
 the plain one would.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import count
@@ -14,6 +14,8 @@ from uuid import UUID
 
 from django.db import connection, models
 from django.db.models.query import get_related_populators
+
+from analytics.memory import Memory
 
 _FIRST = datetime(1901, 1, 1, tzinfo=UTC)
 
@@ -35,8 +37,17 @@ class Prepared:
     once. Rows are tuples of a `values_list`, else instances, with what `select_related` names.
     """
 
-    def __init__(self, make: Callable[..., models.QuerySet[Any]], **kinds: type) -> None:
-        self._make, self._kinds = make, kinds
+    def __init__(
+        self,
+        make: Callable[..., models.QuerySet[Any]],
+        *,
+        told: Callable[[Any], Any] | None = None,
+        remembers: int = 0,
+        **kinds: type,
+    ) -> None:
+        """`told` makes of each row what is answered; of the latest `remembers` rows it is known by the row itself."""
+        self._make, self._told, self._kinds = make, told, kinds
+        self._known: Memory[Any] = Memory(remembers)
         self._plans: dict[str, _Plan] = {}
 
     def all(self, **values: Any) -> list[Any]:
@@ -52,7 +63,18 @@ class Prepared:
         with connection.cursor() as cursor:
             cursor.execute(plan.sql, params)
             rows = cursor.fetchall()
-        return [plan.read(_converted(row, plan.converters)) for row in rows]
+        return [self._answer(plan, row) for row in rows]
+
+    def _answer(self, plan: _Plan, row: Any) -> Any:
+        key = tuple(row) if self._known.holds else None
+        found = None if key is None else self._known.get(key)
+        if found is None:
+            found = plan.read(_converted(row, plan.converters))
+            if self._told is not None:
+                found = self._told(found)
+            if key is not None:
+                self._known.put(key, found)
+        return found
 
     def first(self, **values: Any) -> Any:
         """The first row, or None."""
@@ -140,10 +162,24 @@ def insert_new(row: models.Model) -> bool:
 
     Unlike a failed INSERT it leaves the transaction usable, so it needs no savepoint. Other constraints raise.
     """
-    insert = _insert_of(type(row), connection.vendor)
-    values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in insert.fields]
+    return insert_all_new([row]) == 1
+
+
+def insert_all_new(rows: Sequence[models.Model]) -> int:
+    """The same for many rows of one model; how many were inserted."""
+    if not rows:
+        return 0
+    insert = _insert_of(type(rows[0]), connection.vendor)
+    values = [
+        [field.get_db_prep_save(field.pre_save(row, True), connection) for field in insert.fields] for row in rows
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(insert.sql, values)
-        done = cursor.rowcount == 1
-    row._state.adding, row._state.db = not done, connection.alias
+        if len(rows) == 1:
+            cursor.execute(insert.sql, values[0])
+        else:
+            cursor.executemany(insert.sql, values)
+        done: int = cursor.rowcount
+    if done == len(rows):
+        for row in rows:
+            row._state.adding, row._state.db = False, connection.alias
     return done

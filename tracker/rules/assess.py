@@ -46,7 +46,7 @@ def assess(history: History, at: datetime) -> list[Finding]:
     history = in_order(history)
     book = Rulebook(history)
     seen = [place for place, entry in enumerate(history.entries) if entry.at <= at]
-    looks = [book.view(history.entries[place].at, place) for place in seen]
+    looks = [book.view(history.entries[place].at, place) for place in seen[-2:]]
     if not looks or looks[-1].at < at:
         looks.append(book.view(at, len(seen) - 1))
     book.trend.fetch(_likely_asks(book, looks[-2:]))
