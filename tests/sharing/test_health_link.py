@@ -18,7 +18,7 @@ from tests.gates.world import picture
 from tests.sharing.conftest import Diary, MakeHealthLink
 from tests.sharing.health import send, viewer_of, wrong_for
 from tests.sharing.shl_viewer import Viewer, decrypt
-from tests.sharing.test_link import dump
+from tests.sharing.test_contract import dump
 from tracker.actions import health_links, photo_work, photos
 from tracker.actions.errors import MayOnlyLook, NotThere, Wrong
 from tracker.actions.health_links import MadeHealthLink, create_health_link
