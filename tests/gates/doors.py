@@ -54,6 +54,11 @@ def trial(_world: World) -> Any:
     return {"id": str(new_id()), "method": "ruler", "by": "self", "readings": [20, 21]}
 
 
+def a_diary(world: World) -> Any:
+    lump = {"id": world.ids["lump"], "name": "L", "site": "knee", "entries": [], "events": []}
+    return {"format": "lump-diary/1", "people": [{"id": world.ids["person"], "name": "P", "lumps": [lump]}]}
+
+
 def reminder(world: World) -> Any:
     return {"lump": world.ids["lump"], "at": "08:30", "every": 1}
 
@@ -180,6 +185,8 @@ DOORS = [
     Door("api/share-links/<id:pk>/visits/", "GET", "api/share-links/{link}/visits/", 200, 404, 404),
     Door("api/export/", "GET", "api/export/", 200, 200, 200, 200),
     Door("api/export/", "GET", "api/export/", 200, 200, 200, 200, query="?as=json"),
+    # takes in one's own; of Alice's ids it says nothing (tests/privacy)
+    Door("api/import/", "POST", "api/import/", 200, 200, 200, 200, body=a_diary),
     _list("tokens"),
     Door("api/tokens/", "POST", "api/tokens/", 403, 403, 403, 403),  # a token cannot make a token
     Door("api/tokens/<id:pk>/", "DELETE", "api/tokens/{token}/", 204, 404, 404),

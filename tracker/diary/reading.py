@@ -46,20 +46,25 @@ def read_diary(path: Path | str) -> dict[str, Any]:
 
 def parse_diary(raw: bytes) -> dict[str, Any]:
     """The checked body of a diary file's bytes. Raises BadDiary."""
+    body = parse_json(raw)
+    found = problems_in(body) or list(_out_of_time(body))
+    if found:
+        raise BadDiary(found)
+    checked: dict[str, Any] = body
+    return checked
+
+
+def parse_json(raw: bytes) -> Any:
+    """What the bytes hold, not checked yet; what JSON has no word for stands there marked. Raises BadDiary."""
     try:
         text = raw.decode("utf-8-sig")
-        body = json.loads(text, parse_constant=NotANumber, object_pairs_hook=_object)
+        return json.loads(text, parse_constant=NotANumber, object_pairs_hook=_object)
     except UnicodeDecodeError as error:
         raise _bad(f"the file is not UTF-8 text (byte {error.start})") from error
     except RecursionError as error:
         raise _bad("the file is nested too deeply") from error
     except ValueError as error:
         raise _bad(f"the file is not JSON: {error}") from error
-    found = problems_in(body) or list(_out_of_time(body))
-    if found:
-        raise BadDiary(found)
-    checked: dict[str, Any] = body
-    return checked
 
 
 def lumps_of(body: dict[str, Any]) -> Iterator[LumpRead]:

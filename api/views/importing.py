@@ -1,0 +1,92 @@
+"""Taking a diary file in."""
+
+import shutil
+import tempfile
+from typing import IO
+
+from django.conf import settings
+from django.http import UnreadablePostError
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.errors import Bad
+from api.shapes.importing import DIARY, ImportedAnswer
+from api.views.base import Door, account
+from tracker.actions.importing import import_diary
+from tracker.actions.photos import TooLarge, WrongKind
+from tracker.diary.checking import BadDiary
+from tracker.diary.incoming import read_incoming
+
+KINDS = ("application/zip", "application/x-zip-compressed", "application/octet-stream", "application/json")
+DRY_RUN = OpenApiParameter(
+    "dry_run",
+    {"type": "string", "enum": ["0", "1"], "default": "0"},
+    description="`1`: only say what would come of it.",
+)
+PIECE = 256 * 1024
+BESIDES = 64 * 2**20  # bytes of a file beside its photos
+
+
+@extend_schema_view(
+    post=extend_schema(
+        request={"application/json": DIARY.schema(), "application/zip": OpenApiTypes.BINARY},
+        responses=ImportedAnswer,
+        parameters=[DRY_RUN],
+    )
+)
+class Import(Door):
+    """A diary file (docs/format.md), zip or bare JSON, as the body. The same file twice changes nothing.
+
+    400: the file as a whole cannot be read, with the paths to what is wrong. Else 200, and what could not be taken, row by
+    row, in `refused`.
+    """
+
+    def post(self, request: Request) -> Response:
+        dry_run = is_dry_run(request)
+        with _received(request) as file:
+            try:
+                incoming = read_incoming(file, most_pictures=settings.PHOTO_QUOTA_BYTES)
+            except BadDiary as bad:
+                raise Bad({problem.path: [problem.why] for problem in bad.problems}) from None
+            done = import_diary(user=account(request), incoming=incoming, dry_run=dry_run)
+        return Response(done.body())
+
+
+def is_dry_run(request: Request) -> bool:
+    """Raises Bad for what is neither 0 nor 1."""
+    text = request.query_params.get("dry_run", "0")
+    if text not in {"0", "1"}:
+        raise Bad({"dry_run": [_("This must be one of: {words}.").format(words="0, 1")]})
+    return text == "1"
+
+
+def _received(request: Request) -> IO[bytes]:
+    """The body in a file without a name, which is gone when it is closed. Raises WrongKind, TooLarge, Bad (cut off)."""
+    stated = request.META.get("CONTENT_LENGTH") or ""
+    length = int(stated) if stated.isdecimal() and len(stated) < 16 else 0
+    if not length:
+        raise Bad({"": [_("Nothing arrived. Please choose the file again.")]})
+    if request.content_type.split(";")[0].strip().lower() not in KINDS:
+        raise WrongKind(_("Send a diary file: a zip or its diary.json."))
+    if length > settings.PHOTO_QUOTA_BYTES + BESIDES:
+        raise TooLarge(_("This file is larger than one import takes."))
+    if length * 2 > shutil.disk_usage(settings.VAR_DIR).free:
+        raise TooLarge(_("There is not enough room here for this file just now."))
+    file = tempfile.TemporaryFile(dir=settings.VAR_DIR)  # noqa: SIM115 - the caller closes it
+    try:
+        while length:
+            piece = request._request.read(min(PIECE, length))
+            if not piece:
+                break
+            length -= len(piece)
+            file.write(piece)
+    except UnreadablePostError:
+        length = 1
+    if length:
+        file.close()
+        raise Bad({"": [_("The file did not arrive whole. Please send it again.")]})
+    file.seek(0)
+    return file

@@ -1,0 +1,58 @@
+"""A photo of a diary file, through the one intake that every picture takes."""
+
+import hashlib
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from tracker.actions.errors import NotThere, Wrong
+from tracker.actions.keeping import person_of
+from tracker.actions.photos import attach_photo, restore_photo, set_never_share
+from tracker.diary.incoming import Incoming
+from tracker.models import Lump, Photo, User
+from tracker.pictures.kinds import kind_of
+
+Done = Literal["added", "changed", "same"]
+
+
+def import_photo(
+    *, user: User, incoming: Incoming, lump: Lump, entry: UUID, pk: UUID, body: dict[str, Any], dry_run: bool
+) -> Done:
+    """Take one photo of an entry that was taken in; with `dry_run` only say what would come of it.
+
+    Its picture is cleaned and encoded anew like any other, so its `sha256` will be another; `received_sha256` is kept,
+    for the phone asks by that whether its picture arrived. Raises Refused with the reason.
+    """
+    known = Photo.objects.select_related("entry__lump").filter(pk=pk).first()
+    if known is not None:
+        if known.entry_id != entry or person_of(known) != lump.person_id:
+            raise NotThere
+        if not known.is_deleted:
+            return "same"
+        if not dry_run:
+            restore_photo(user=user, pk=pk)
+        return "changed"
+    data = _picture(incoming, body)
+    if not dry_run:
+        taken = body.get("taken_at")
+        taken_at = datetime.fromisoformat(taken) if taken else None
+        attach_photo(user=user, pk=pk, entry_id=entry, data=data, taken_at=taken_at)
+        if body.get("received_sha256"):
+            Photo.objects.filter(pk=pk).update(received_sha256=body["received_sha256"].lower())
+        if str(pk) in incoming.never_share:
+            set_never_share(user=user, pk=pk, never_share=True)
+    return "added"
+
+
+def _picture(incoming: Incoming, body: dict[str, Any]) -> bytes:
+    data = incoming.picture(body.get("file") or "", settings.PHOTO_MAX_BYTES)
+    if data is None:
+        raise Wrong(_("The picture itself is not in this file."))
+    if len(data) > settings.PHOTO_MAX_BYTES or kind_of(data[:32]) is None:
+        raise Wrong(_("We can keep JPEG, PNG, WebP and HEIC pictures of up to 15 MB."))
+    if body.get("sha256") and hashlib.sha256(data).hexdigest() != body["sha256"].lower():
+        raise Wrong(_("The picture is not the one that was exported."))
+    return data
