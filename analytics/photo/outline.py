@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
+LEAST_MM = 0.1  # what a size is at least (docs/format.md: above nothing, one decimal)
 TAP = 0.5  # mm by which a finger or a key sets an end point off, SD
 SHARED = 0.3  # of an average's variance, what several shots of one card have in common and averaging does not take away
 FLOOR = 0.2  # mm; no photo of skin knows better where a lump ends
@@ -74,8 +75,8 @@ def size_of(analysis: dict[str, Any], *, outline: Any = None, ends: dict[str, An
     scale_sd, per_mm = scale_error(analysis), rim_share(analysis)
     long = float(np.linalg.norm(length[1] - length[0])) * (1 - per_mm)
     wide = None if width is None else float(np.linalg.norm(width[1] - width[0])) * (1 - per_mm)
-    if long <= 0:
-        raise ValueError("the two ends are one point")
+    if long < LEAST_MM or (wide is not None and wide < LEAST_MM):
+        raise ValueError("two ends lie on one another: there is no length or no width")
     return Size(
         round(long, 2), round(_sd(long, scale_sd, TAP), 2),
         None if wide is None else round(wide, 2), None if wide is None else round(_sd(wide, scale_sd, TAP), 2),

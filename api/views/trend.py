@@ -18,8 +18,9 @@ from tracker.diary.lines import growth_body
 from tracker.diary.rows import stamp
 from tracker.history import history_of
 from tracker.models import Lump
+from tracker.reports.changes import rate_of
 from tracker.reports.charts import sentence_of, trend_chart
-from tracker.reports.sizes import Readings, plus_minus, rate_of, readings_of
+from tracker.reports.sizes import Readings, plus_minus, readings_of
 from tracker.rules.facts import Entry
 
 POINTS = 60

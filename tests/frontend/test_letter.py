@@ -60,7 +60,7 @@ ONE = LumpReport(
 REPORT = Report(AT, Who("Sam", "Sam, about 42 years", conditions_words="diabetes", timezone="Europe/London"), (ONE,), None,
                 "Measured at home.", "Made by the patient, not a diagnosis.", "abc123", photos_shared=True)  # fmt: skip
 
-ORDER = ["Sam, about 42 years", "Lower back, left side", "noticed in January", "diabetes", "Size now and change",
+ORDER = ["Sam, about 42 years", "diabetes", "Lower back, left side", "Noticed in January", "Size now and change",
          "24 mm on 3 May 2026", "+12 %", "about 9 % a month", "Symptoms now", "before that 1", "Findings", "NICE NG12",
          "Examinations", "told: solid", "Treatments", "pain 6 to 2", "Over time", "It grew.", "Photos", "The log"]  # fmt: skip
 
@@ -107,7 +107,7 @@ def test_tables_scroll_in_a_box_that_a_keyboard_reaches() -> None:
 @pytest.mark.parametrize("shared", [True, False])
 def test_photos_only_where_they_are_shared(shared: bool) -> None:
     body = page(replace(REPORT, photos_shared=shared, lumps=(replace(ONE, photos=ONE.photos if shared else ()),)))
-    assert (f"/s/photo/{LUMP}/thumb.jpg" in body) == shared == ("Photos, newest first" in body)
+    assert (f"/s/photo/{LUMP}/thumb.jpg" in body) == shared == ("Photos side by side" in body)
 
 
 def test_several_lumps_begin_with_one_table() -> None:
@@ -121,8 +121,9 @@ def test_several_lumps_begin_with_one_table() -> None:
         treatments=(),
     )
     body = page(replace(REPORT, lumps=(ONE, two), overview=replace(CHART, key="overview")))
-    summary = body[body.index('class="summary"') : body.index("</table>")]
-    assert summary.count("<tr>") == 3 and 'href="#lump-2"' in summary and "Soon: 8 readings" in summary
+    start = body.index('class="summary"')
+    summary = body[start : body.index("</table>", start)]
+    assert summary.count("<tr ") == 3 and 'href="#lump-2"' in summary and "<strong>Soon:</strong> 8 readings" in summary
     assert 'src="/s/chart/overview.svg"' in body
     assert "No size was recorded." in body and body.count("None recorded.") == 2
     ids = re.findall(r'\sid="([^"]+)"', body)

@@ -135,8 +135,11 @@ def test_what_a_person_drew_has_a_size() -> None:
     assert (size.length_mm, size.width_mm) == (30, 20)
     assert 0.5 < size.length_sd < 1.2
     assert size_of(analysis, ends={"length": [[0, 0], [0, 30]]}).width_mm is None
-    with pytest.raises(ValueError, match="one point"):
+    with pytest.raises(ValueError, match="on one another"):
         size_of(analysis, ends={"length": [[1, 1], [1, 1]]})
+    for line in ([[0, 0], [0, 30], [0, 12]], [[0, 0], [0, 30], [0.04, 12]]):
+        with pytest.raises(ValueError, match="on one another"):  # no width, though it has a length
+            size_of(analysis, outline=line)
 
 
 def test_several_shots_are_better_than_one_but_not_without_end() -> None:

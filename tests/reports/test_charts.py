@@ -9,10 +9,11 @@ import pytest
 
 from analytics.plots import TrendPlot, rows_of
 from tests.reports.histories import entry, event, history, weekly
+from tracker.reports.changes import rate_of
 from tracker.reports.charts import bands_of, local_day, overview_chart, plot_of, table_of, trend_chart
 from tracker.reports.labels import zone_of
 from tracker.reports.shapes import Chart, Table
-from tracker.reports.sizes import rate_of, readings_of
+from tracker.reports.sizes import readings_of
 from tracker.rules.facts import History
 
 
@@ -82,7 +83,7 @@ def test_each_segment_has_a_band_of_its_own_and_a_short_one_none() -> None:
 
 def test_the_sentence_tells_first_last_trend_and_symptoms() -> None:
     chart, _plot = chart_of(FULL)
-    assert chart.sentence.startswith("Length 20 mm on 5 January 2026 and 8.5 mm on 19 February 2026, 8 measurements.")
+    assert chart.sentence.startswith("Length 20 mm on 5 Jan 2026 and 8.5 mm on 19 Feb 2026, 8 measurements.")
     assert "too early to say" in chart.sentence
     assert (
         "Pain: from 0 to 4, now 0." in chart.sentence and "Redness: from none to clear, now slight." in chart.sentence
@@ -96,7 +97,7 @@ def test_days_are_those_of_the_person() -> None:
     late = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
     assert int(local_day(late, zone_of("Pacific/Auckland"))) == int(local_day(late, zone_of("UTC"))) + 1
     told = history(entry(0, 20), timezone="Pacific/Kiritimati")
-    assert chart_of(told)[0].table.rows[0][0] == "5 January 2026"  # 08:00 UTC is 22:00 there
+    assert chart_of(told)[0].table.rows[0][0] == "5 Jan 2026"  # 08:00 UTC is 22:00 there
     assert zone_of("Nowhere/Land").key == "UTC"
 
 

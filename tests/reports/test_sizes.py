@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 
 from tests.reports.histories import entry, event, history, weekly
-from tracker.reports.sizes import changes_of, rate_of, readings_of, size_now
+from tracker.reports.changes import changes_of, rate_of
+from tracker.reports.sizes import readings_of, size_now
 
 
 def test_size_now_names_axes_error_method_and_who_measured() -> None:
     now = size_now(readings_of(history(entry(0, 20), entry(7, 24, width_mm=19))))
     assert now is not None
-    assert now.words == "24 × 19 mm on 12 January 2026"
+    assert now.words == "24 × 19 mm on 12 Jan 2026"
     assert [(axis.axis, axis.mm) for axis in now.axes] == [("length", 24), ("width", 19)]
     # ruler: sqrt(7 %² + (1 mm / 24)² + 3 %²) = 8.7 %; twice that, about
     assert now.axes[0].plus_minus_mm == pytest.approx(1.96 * 24 * np.sqrt(0.07**2 + (1 / 24) ** 2 + 0.03**2))
@@ -53,7 +54,7 @@ def test_changes_compare_like_with_like_and_carry_their_limits() -> None:
         assert change.low is not None and change.percent is not None and change.high is not None
         assert change.low < change.percent < change.high
     assert four.low is not None and first.low is not None and four.low < 0 < first.low
-    assert first.words.startswith("+") and "from 20 mm on 5 January 2026" in first.words
+    assert first.words.startswith("+") and "from 20 mm on 5 Jan 2026" in first.words
 
 
 def test_the_limits_of_a_change_hold_the_errors_of_both_readings_and_both_sessions() -> None:
@@ -78,7 +79,7 @@ def test_one_reading_and_a_gap_say_why_there_is_no_change() -> None:
 
 def test_after_a_drainage_the_change_starts_anew() -> None:
     first, *_rest = changes_of(readings_of(history(entry(0, 30), event(3, "drained"), entry(7, 8), entry(30, 9))))
-    assert first.label == "Since the first measurement after treatment"
+    assert first.label == "Since treatment"
     assert first.percent == pytest.approx(12.5)
 
 

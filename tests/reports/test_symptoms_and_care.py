@@ -19,13 +19,13 @@ def test_a_symptom_says_what_it_is_and_since_when() -> None:
     found = of("redness", entry(0, redness=0), entry(10, redness=1), entry(20, redness=1), entry(30))
     assert (found.now, found.before, found.words) == (1, 0, "slight")
     assert found.changed_at == on(10) and found.recorded_at == on(20)
-    assert found.change_words == "since 15 January 2026; before that none"
+    assert found.change_words == "since 15 Jan 2026; was none"
     assert found.notable
 
 
 def test_the_same_from_the_start_is_no_change() -> None:
     found = of("firmness", entry(0, firmness="soft"), entry(10, firmness="soft"))
-    assert found.changed_at is None and found.change_words == "the same since 5 January 2026" and not found.notable
+    assert found.changed_at is None and found.change_words == "same since 5 Jan 2026" and not found.notable
 
 
 def test_not_recorded_is_not_none() -> None:

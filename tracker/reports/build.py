@@ -14,11 +14,12 @@ from tracker.models import Lump, Person
 from tracker.reports import labels
 from tracker.reports.about import where_of, who_of
 from tracker.reports.care import examinations_of, treatments_of
+from tracker.reports.changes import changes_of, rate_of
 from tracker.reports.charts import chart_of, overview_chart, plot_of, sentence_of, title_of
 from tracker.reports.log import log_of, notes_of, photo_days, shared_photos
 from tracker.reports.redness import redness_in
 from tracker.reports.shapes import Chart, FindingLine, LumpReport, PhotoDay, PhotoRedness, Report, Scope
-from tracker.reports.sizes import Readings, changes_of, rate_of, readings_of_all, size_now
+from tracker.reports.sizes import Readings, readings_of_all, size_now
 from tracker.reports.symptoms import symptoms_of
 from tracker.rules.assess import assess
 from tracker.rules.facts import Finding, History
@@ -52,12 +53,15 @@ def report_for(lumps: Sequence[Lump], scope: Scope) -> Report:
     photos = list(shared_photos(lumps, scope))
     days, redness = photo_days(lumps, photos), redness_in(lumps, photos)
     person = lumps[0].person
-    parts = [_lump(one, scope, notes, days.get(one.lump.pk, ()), redness.get(one.lump.pk)) for one in gathered]
+    judged = _judged(gathered, scope)
+    parts = [
+        _lump(one, found, scope, notes, days.get(one.lump.pk, ()), redness.get(one.lump.pk)) for one, found in judged
+    ]
     return Report(
         made_at=scope.at,
         who=who_of(person, scope.at),
-        lumps=tuple(sorted(parts, key=lambda part: _rank(part.findings))),  # stable: by name where they tie
-        overview=_overview(gathered),
+        lumps=tuple(parts),
+        overview=_overview([one for one, _found in judged]),
         measured_words=_("Sizes were measured at home by the patient, unless another method is named."),
         footer=_("Made by the patient with Lump Diary, not a diagnosis."),
         fingerprint=fingerprint_of(person, gathered, scope),
@@ -73,7 +77,8 @@ def chart_for(lumps: Sequence[Lump], scope: Scope, key: str, lump: str | None = 
     ``lump`` is the id of one of them, or None for the overview. None where there is no such chart.
     """
     if lump is None:
-        found = _overview(gather(lumps, scope)) if len(lumps) > 1 else None
+        several = len(lumps) > 1
+        found = _overview([one for one, _found in _judged(gather(lumps, scope), scope)]) if several else None
     else:
         wanted = [one for one in lumps if str(one.pk) == str(lump)]
         found = gather(wanted, scope)[0].chart() if wanted else None
@@ -106,6 +111,12 @@ def shown(history: History, scope: Scope) -> History:
     )
 
 
+def _judged(gathered: list[Gathered], scope: Scope) -> list[tuple[Gathered, tuple[FindingLine, ...]]]:
+    """Each lump with its findings, the most urgent first, by name where they tie: everywhere in the report alike."""
+    found = [(one, findings_of(one.history, scope.at)) for one in gathered]
+    return sorted(found, key=lambda pair: _rank(pair[1]))
+
+
 def _overview(gathered: list[Gathered]) -> Chart | None:
     """Small multiples, where there are several lumps."""
     if len(gathered) < 2:
@@ -114,10 +125,14 @@ def _overview(gathered: list[Gathered]) -> Chart | None:
 
 
 def _lump(
-    one: Gathered, scope: Scope, notes: dict[str, str], photos: tuple[PhotoDay, ...], redness: PhotoRedness | None
+    one: Gathered,
+    findings: tuple[FindingLine, ...],
+    scope: Scope,
+    notes: dict[str, str],
+    photos: tuple[PhotoDay, ...],
+    redness: PhotoRedness | None,
 ) -> LumpReport:
     history = one.history
-    findings = findings_of(history, scope.at)
     return LumpReport(
         id=str(one.lump.pk),
         name=one.lump.name,
@@ -161,7 +176,7 @@ def _finding(finding: Finding) -> FindingLine:
         words=finding.because,
         source=finding.source,
         quiet=finding.quiet,
-        quiet_words=_("already looked at, so the patient is not reminded") if finding.quiet else "",
+        quiet_words=_("already looked at") if finding.quiet else "",
         threshold=finding.threshold,
     )
 

@@ -124,7 +124,7 @@ FIRMNESSES: Words = {
     "firm": gettext_lazy("firm"),
     "hard": gettext_lazy("hard"),
 }
-MOBILITIES: Words = {"moves": gettext_lazy("moves under the skin"), "fixed": gettext_lazy("fixed")}
+MOBILITIES: Words = {"moves": gettext_lazy("moves"), "fixed": gettext_lazy("fixed")}
 SKIN: Words = {
     "broken": gettext_lazy("broken skin"),
     "ulcer": gettext_lazy("ulcer"),
@@ -189,10 +189,10 @@ def signed(value: float) -> str:
 
 
 def day(moment: date | datetime, zone: ZoneInfo | None = None) -> str:
-    """A date in words, in the person's zone: "3 January 2026"."""
+    """A date in few words, in the person's zone: "3 Jan 2026"."""
     if isinstance(moment, datetime):
         moment = moment.astimezone(zone).date()
-    return date_format(moment, "j F Y")
+    return date_format(moment, "j M Y")
 
 
 def weekday(moment: date) -> str:
@@ -201,8 +201,8 @@ def weekday(moment: date) -> str:
 
 
 def moment_words(at: datetime, zone: ZoneInfo) -> str:
-    """A date and a time in the person's zone: "3 January 2026, 08:30"."""
-    return date_format(at.astimezone(zone), "j F Y, H:i")
+    """A date and a time in the person's zone: "3 Jan 2026, 08:30"."""
+    return date_format(at.astimezone(zone), "j M Y, H:i")
 
 
 def span(days: float) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from tracker.models import Entry, Lump, Photo
 from tracker.reports import labels
 from tracker.reports.shapes import LogLine, PhotoDay, PhotoLine, Scope
-from tracker.reports.sizes import size_words, sizes_of
+from tracker.reports.sizes import axes_words, size_words, sizes_of
 from tracker.reports.symptoms import facts_of
 from tracker.rules.facts import Entry as EntryFact
 from tracker.rules.facts import Event, History
@@ -73,7 +73,8 @@ def photo_days(lumps: Iterable[Lump], photos: Iterable[Photo]) -> dict[UUID, tup
     for photo in photos:
         day = photo.entry.measured_at.astimezone(labels.zone_of(lumps[0].person.timezone)).date()
         at = photo.taken_at or photo.entry.measured_at
-        line = PhotoLine(str(photo.pk), str(photo.entry_id), at, labels.weekday(day))
+        sizes = axes_words((photo.entry.length_mm, photo.entry.width_mm, photo.entry.depth_mm))
+        line = PhotoLine(str(photo.pk), str(photo.entry_id), at, labels.weekday(day), sizes)
         days[photo.entry.lump_id].setdefault(day, []).append(line)
     return {
         lump: tuple(PhotoDay(day, labels.weekday(day), tuple(found[day])) for day in sorted(found, reverse=True))

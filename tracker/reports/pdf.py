@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tracker import typeset
 from tracker.reports import labels
 from tracker.reports.place import map_of
-from tracker.reports.shapes import Chart, LumpReport, Report, Table
+from tracker.reports.shapes import Chart, FindingLine, LumpReport, Report, Table
 
 PAPERS = {"a4": "a4", "letter": "us-letter"}
 MOST_PHOTOS = 48  # of a lump: more would be a book, and all are held at once
@@ -42,7 +43,8 @@ class _Files:
 
 
 def pdf_of(report: Report, *, picture: Picture, paper: str = "a4", contents: Contents | None = None) -> bytes:
-    """The report as PDF/UA: about two pages a lump, then what ``contents`` asks for.
+    """The report as PDF/UA: two pages for one lump with its plot, and for up to four with the small multiples and the
+    first screen of each; then what ``contents`` asks for.
 
     ``picture`` gives a photo's JPEG by its id (None: its file is gone) and is asked only for photos the report shares.
     ``paper`` is a key of PAPERS. The same report gives the same bytes.
@@ -69,6 +71,7 @@ def _body(report: Report, files: _Files, picture: Picture, contents: Contents) -
         "title": _("Notes made by a patient"),
         "who": report.who.words,
         "made": _("Notes made by the patient, as of %(time)s.") % {"time": made},
+        "conditions": [_("Conditions that raise risk:"), f"{report.who.conditions_words}."],
         "measured": f"{report.measured_words} {since}".strip(),
         "footer": f"{report.footer} {made}. {mark}",
         "none": _("None recorded."),
@@ -81,11 +84,11 @@ def _body(report: Report, files: _Files, picture: Picture, contents: Contents) -
 def _summary(report: Report) -> dict[str, Any]:
     rows = []
     for lump in report.lumps:
-        weeks = next((change.words for change in lump.changes if change.span == "12_weeks"), "")
-        first = next((f"{line.urgency_words}: {line.words}" for line in lump.findings), _("none"))
+        weeks = next((change.short for change in lump.changes if change.span == "12_weeks"), "–")
+        first = next((f"{line.urgency_words}: {_finding_words(line)}" for line in lump.findings), _("none"))
         size = lump.size.words if lump.size else _("not recorded")
-        rows.append([f"{lump.where.words} ({lump.name})", size, weeks, lump.rate.words, first])
-    header = [_("Where"), _("Size now"), _("Over 12 weeks"), _("Rate"), _("Most urgent finding")]
+        rows.append([f"{lump.where.words} ({lump.name})", size, weeks, lump.rate.short, first])
+    header = [_("Where"), _("Size now"), _("Over 12 weeks"), _("Rate, in diameter"), _("Most urgent finding")]
     return {"header": header, "rows": rows}
 
 
@@ -93,15 +96,15 @@ def _lump(
     lump: LumpReport, report: Report, number: int, files: _Files, picture: Picture, contents: Contents
 ) -> dict[str, Any]:
     zone = labels.zone_of(report.who.timezone)
-    photos = sum(len(day.photos) for day in lump.photos)
     charts = lump.charts if contents.plots or len(report.lumps) == 1 else ()
     drawing = map_of(lump.where.site, lump.where.side, styled=True)
     return {
         "where": lump.where.words,
-        "about": _about(lump, report),
+        "name": lump.name,
+        "since": f"{capfirst(lump.where.since_words)}.",
         "map": files.add(f"place-{number}.svg", drawing.encode()),
         "size": _size(lump),
-        "symptoms": _symptoms(lump, brief=len(report.lumps) > 1),
+        "symptoms": _symptoms(lump),
         "findings": _findings(lump),
         "exams": {
             "title": _("Examinations, as told by the patient"),
@@ -112,30 +115,23 @@ def _lump(
         "redness": _redness(lump) if contents.photos else None,
         "numbers": _numbers(lump) if contents.numbers else None,
         "log": _log(lump, report) if contents.log else None,
-        "photos_title": _("Photos, newest first")
-        if photos <= MOST_PHOTOS
-        else _("Photos, the newest %(n)s of %(all)s") % {"n": MOST_PHOTOS, "all": photos},
+        "photos_title": f"{lump.where.words}: {_photos_title(lump)}",
+        "photos_start": not any(one.photos for one in report.lumps[:number]),  # the first of them begins a page
         "photos": _photos(lump, files, picture) if contents.photos else [],
     }
 
 
-def _about(lump: LumpReport, report: Report) -> list[list[str]]:
-    since = lump.where.since_words
-    return [
-        [_("Since"), since],
-        [_("Conditions"), report.who.conditions_words],
-        [_("Name in the diary"), lump.name],
-    ]
-
-
 def _size(lump: LumpReport) -> dict[str, Any]:
-    title = _("Size now and change")
+    title = _("Size now and change in diameter (95 % limits)")
     if lump.size is None:
         return {"title": title, "words": "", "detail": _("No size was recorded."), "lines": []}
     size = lump.size
     axes = "; ".join(f"{axis.label} {axis.words}" for axis in size.axes)
     detail = "; ".join(part for part in (axes, size.volume_words) if part)
-    detail += ". " + _("Method: %(method)s.") % {"method": size.method_words}
+    detail += "."
+    if size.earlier_words:
+        detail += " " + _("Before that: %(sizes)s.") % {"sizes": size.earlier_words}
+    detail += " " + _("Method: %(method)s.") % {"method": size.method_words}
     rows = [[change.label, change.words] for change in lump.changes] + [[_("Rate"), lump.rate.words]]
     if lump.rate.doubling_words:
         rows.append([_("Doubling"), lump.rate.doubling_words])
@@ -144,22 +140,15 @@ def _size(lump: LumpReport) -> dict[str, Any]:
     return {"title": title, "words": size.words, "detail": detail, "lines": rows}
 
 
-def _symptoms(lump: LumpReport, *, brief: bool) -> dict[str, Any]:
-    """A table; ``brief``: what is there or changed lately in the table, the rest in one line below it."""
+def _symptoms(lump: LumpReport) -> dict[str, Any]:
     told = [symptom for symptom in lump.symptoms if symptom.recorded_at is not None]
     missing = ", ".join(symptom.label for symptom in lump.symptoms if symptom.recorded_at is None)
-    rest = [symptom for symptom in told if brief and not symptom.notable]
-    below = []
-    if rest:
-        names = "; ".join(f"{symptom.label}: {symptom.words}" for symptom in rest)
-        below.append(_("Unchanged for four weeks or more: %(names)s.") % {"names": names})
-    if missing:
-        below.append(_("Never recorded: %(names)s.") % {"names": missing})
     return {
         "title": _("Symptoms now, and when each changed"),
         "header": [_("Symptom"), _("Now"), _("Change")],
-        "rows": [[symptom.label, symptom.words, symptom.change_words] for symptom in told if symptom not in rest],
-        "below": " ".join(below),
+        "rows": [[symptom.label, symptom.words, symptom.change_words] for symptom in told],
+        "notable": [symptom.notable for symptom in told],
+        "below": _("Never recorded: %(names)s.") % {"names": missing} if missing else "",
     }
 
 
@@ -167,7 +156,7 @@ def _findings(lump: LumpReport) -> dict[str, Any]:
     rows = [
         [
             line.urgency_words,
-            f"{line.words} ({line.quiet_words})" if line.quiet_words else line.words,
+            _finding_words(line),
             f"{line.source} ({line.rule} {line.version})",
         ]
         for line in lump.findings
@@ -180,12 +169,16 @@ def _findings(lump: LumpReport) -> dict[str, Any]:
     }
 
 
+def _finding_words(line: FindingLine) -> str:
+    return f"{line.words} ({line.quiet_words})" if line.quiet_words else line.words
+
+
 def _care(lump: LumpReport, report: Report) -> list[list[str]]:
     zone = labels.zone_of(report.who.timezone)
     return [
         [
             labels.day(one.event.at, zone),
-            ". ".join(part for part in (_told(one.event.label, one.event.detail), one.words) if part),
+            ". ".join(part for part in (_told(one.event.label, one.event.detail).rstrip("."), one.words) if part),
         ]
         for one in lump.treatments
     ]
@@ -224,7 +217,14 @@ def _redness(lump: LumpReport) -> dict[str, Any] | None:
     return None if found is None else {**_table(found.table), "words": found.words, "note": found.note}
 
 
+def _photos_title(lump: LumpReport) -> str:
+    photos = sum(len(day.photos) for day in lump.photos)
+    if photos <= MOST_PHOTOS:
+        return _("photos side by side, newest first")
+    return _("photos side by side, the newest %(n)s of %(all)s") % {"n": MOST_PHOTOS, "all": photos}
+
+
 def _photos(lump: LumpReport, files: _Files, picture: Picture) -> list[Mapping[str, str]]:
     lines = [photo for day in lump.photos for photo in day.photos][:MOST_PHOTOS]
     found = [(photo, data) for photo in lines if (data := picture(photo.id)) is not None]
-    return [{"words": photo.words, "file": files.add(f"photo-{photo.id}.jpg", data)} for photo, data in found]
+    return [{"words": photo.words, "size": photo.size, "file": files.add(f"photo-{photo.id}.jpg", data)} for photo, data in found]

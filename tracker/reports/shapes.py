@@ -83,6 +83,7 @@ class SizeNow:
     volume_high_ml: float | None = None
     volume_words: str = ""
     doubted: str | None = None  # why this reading is doubted, in words
+    earlier_words: str = ""  # axes this reading lacks, as last measured: "Depth 15 mm ± 3 on 19 Oct 2026 (ultrasound)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +92,9 @@ class Change:
     ``words`` says why ("too early to say", "no measurement then", "drained since")."""
 
     span: str  # "first", "12_weeks", "4_weeks"
-    label: str  # "Since the first measurement", "Over 12 weeks"
-    words: str  # "+12 % (−4 to +30 %)"
+    label: str  # "Since the first" (measurement), "Since treatment", "Over 12 weeks"
+    words: str  # "+12 % (−4 to +30), from 21 × 17 mm on 3 Jan 2026"
+    short: str = ""  # "+12 % (−4 to +30)", for a table of several lumps
     percent: float | None = None
     low: float | None = None  # 95 % limits
     high: float | None = None
@@ -105,6 +107,7 @@ class Rate:
 
     words: str  # "About 9 % a month in diameter (90 % limits 4 to 15), since about 20 January 2026"
     doubling_words: str  # "Volume doubles in about 79 days (50 to 176)" / "not clearly growing"
+    short: str = ""  # "+9 % a month (+4 to +15)" / "too early to say"
     readings: int = 0
     percent_per_month: float | None = None
     low: float | None = None
@@ -128,7 +131,7 @@ class Symptom:
     recorded_at: datetime | None = None
     changed_at: datetime | None = None  # when it took its present value; None = always so since it was first recorded
     before: Any = None
-    change_words: str = ""  # "was 1 until 12 March 2026" / "the same since 3 January 2026"
+    change_words: str = ""  # "since 12 Mar 2026; was 1" / "same since 3 Jan 2026"
     notable: bool = False  # there now, or changed in the last four weeks: print these first
 
 
@@ -220,6 +223,7 @@ class PhotoLine:
     entry: str
     taken_at: datetime
     words: str  # "Tuesday 3 March 2026"
+    size: str = ""  # what was measured with it: "24 × 19 mm"
 
 
 @dataclass(frozen=True, slots=True)

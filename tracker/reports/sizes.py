@@ -1,25 +1,25 @@
-"""Size now, how it changed, how fast it grows: each with its error, or why it cannot be said."""
+"""The readings of a lump, and its size now with its error."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from analytics.growth import Growth, looks
 from analytics.noise import METHOD_ERRORS, NO_METHOD, SESSION, sigma_log
 from analytics.series import AXES, Series, day_of, series_of
 from analytics.size import ELLIPSOID
 from tracker.reports import labels
-from tracker.reports.shapes import Change, Rate, Size, SizeNow
+from tracker.reports.shapes import Size, SizeNow
 from tracker.rules.facts import Entry, History
 from tracker.rules.folding import fold
 
 TWO_SIDED = 1.96  # 95 %
-SPANS = (("12_weeks", 84, 21), ("4_weeks", 28, 9))  # span, days back, how far off a reading may lie
+STALE = timedelta(days=90)  # an axis measured before that says little of the size now
 NOT_AT_HOME = ("ultrasound", "scan")
 
 
@@ -115,8 +115,15 @@ def sizes_of(entry: Entry) -> tuple[Size, ...]:
 
 
 def size_words(entry: Entry) -> str:
-    """All axes in one: "24 × 19 mm"; with the axis named where it is not plain which it is."""
-    known = [(axis, mm) for axis, mm in zip(AXES, entry.sizes_mm, strict=True) if mm is not None]
+    """All axes of an entry in one: "24 × 19 mm"; with the axis named where it is not plain which it is."""
+    return axes_words(entry.sizes_mm)
+
+
+def axes_words(sizes_mm: Sequence[float | None]) -> str:
+    """The same for length, width and depth as numbers; "" where none is known."""
+    known = [(axis, mm) for axis, mm in zip(AXES, sizes_mm, strict=True) if mm is not None]
+    if not known:
+        return ""
     if [axis for axis, _mm in known] == list(AXES[: len(known)]):
         return " × ".join(labels.mm(mm) for _axis, mm in known) + " mm"
     return ", ".join(f"{labels.word(labels.AXES, axis)} {labels.mm(mm)} mm" for axis, mm in known)
@@ -130,6 +137,11 @@ def size_now(readings: Readings) -> SizeNow | None:
     on = labels.day(entry.at, readings.zone)
     doubt = readings.doubted.get(len(readings.entries) - 1)
     volume = _volume(entry)
+    volume_words = _volume_words(entry, volume)
+    if volume is None and (earlier := _earlier(readings, lambda one: _volume(one) is not None)):
+        volume_words = _("%(volume)s on %(day)s") % {
+            "volume": _volume_words(earlier, _volume(earlier)), "day": labels.day(earlier.at, readings.zone),
+        }  # fmt: skip
     return SizeNow(
         at=entry.at,
         method=entry.method,
@@ -139,9 +151,38 @@ def size_now(readings: Readings) -> SizeNow | None:
         volume_ml=volume[0] if volume else None,
         volume_low_ml=volume[1] if volume else None,
         volume_high_ml=volume[2] if volume else None,
-        volume_words=_volume_words(entry, volume),
+        volume_words=volume_words,
         doubted=doubt_words(doubt) if doubt else None,
+        earlier_words=_earlier_words(readings),
     )
+
+
+def _earlier(readings: Readings, fits: Callable[[Entry], bool]) -> Entry | None:
+    """The latest reading before the last that fits, is not doubted, not cut since, and at most STALE old."""
+    segment, last = readings.series.segment, len(readings.entries) - 1
+    for index in range(last - 1, -1, -1):
+        entry = readings.entries[index]
+        if segment[index] != segment[last] or readings.entries[last].at - entry.at > STALE:
+            return None
+        if index not in readings.doubted and fits(entry):
+            return entry
+    return None
+
+
+def _earlier_words(readings: Readings) -> str:
+    """The axes that the last reading lacks, as last measured, each with its day and method; "" where there are none."""
+    found = []
+    for place, (axis, now) in enumerate(zip(AXES, readings.entries[-1].sizes_mm, strict=True)):
+        entry = _earlier(readings, lambda one, place=place: one.sizes_mm[place] is not None) if now is None else None  # type: ignore[misc]
+        if entry is None:
+            continue
+        size = next(size for size in sizes_of(entry) if size.axis == axis)
+        parts = {
+            "axis": size.label, "size": size.words, "day": labels.day(entry.at, readings.zone),
+            "method": labels.word(labels.METHODS, entry.method),
+        }  # fmt: skip
+        found.append(_("%(axis)s %(size)s on %(day)s (%(method)s)") % parts)
+    return "; ".join(found)
 
 
 def method_words(method: str | None) -> str:
@@ -192,95 +233,3 @@ def _volume_words(entry: Entry, volume: tuple[float, float, float] | None) -> st
     if all(mm is not None for mm in entry.sizes_mm):
         return _("about %(ml)s ml (%(low)s to %(high)s)") % parts
     return _("about %(ml)s ml (%(low)s to %(high)s), the axis not measured taken as the smaller one") % parts
-
-
-def changes_of(readings: Readings) -> tuple[Change, ...]:
-    """Change of mean diameter since the first reading and over 12 and 4 weeks; () without a size."""
-    now = readings.latest()
-    if now is None:
-        return ()
-    segment = [i for i in range(len(readings.entries)) if readings.series.segment[i] == readings.series.segment[now]]
-    earlier = [i for i in segment if i < now and i not in readings.doubted]
-    cut = readings.series.segment[now] > readings.series.segment[0]
-    first_label = _("Since the first measurement after treatment") if cut else _("Since the first measurement")
-    first = earlier[0] if earlier else None
-    found = [_change("first", first_label, readings, first, now, _("only one measurement so far"))]
-    for span, days, slack in SPANS:
-        target = readings.series.day[now] - days
-        near = min(earlier, key=lambda index: abs(readings.series.day[index] - target), default=None)
-        if near is not None and abs(readings.series.day[near] - target) > slack:
-            near = None
-        label = ngettext("Over %(n)d week", "Over %(n)d weeks", days // 7) % {"n": days // 7}
-        found.append(_change(span, label, readings, near, now, _("nothing measured then to compare with")))
-    return tuple(found)
-
-
-def _change(span: str, label: str, readings: Readings, base: int | None, now: int, without: str) -> Change:
-    if base is None:
-        return Change(span, label, without)
-    one, two = readings.entries[base], readings.entries[now]
-    shared = [
-        (a, b) for a, b in zip(one.sizes_mm, two.sizes_mm, strict=True) if a is not None and b is not None
-    ]  # only axes measured both times: another axis would look like a change
-    if not shared:
-        return Change(span, label, _("other axes were measured then"))
-    middle = float(np.mean([np.log(b / a) for a, b in shared]))
-    own = sum(
-        float(sigma_log(mm, entry.method, session=False)) ** 2
-        for pair in shared
-        for entry, mm in zip((one, two), pair, strict=True)
-    )
-    spread = TWO_SIDED * float(np.sqrt(own / len(shared) ** 2 + 2 * SESSION**2))
-    percent, low, high = (100 * float(np.expm1(middle + side * spread)) for side in (0, -1, 1))
-    words = _("%(change)s %% in diameter (%(low)s to %(high)s), from %(size)s on %(day)s") % {
-        "change": labels.signed(percent),
-        "low": labels.signed(low),
-        "high": labels.signed(high),
-        "size": size_words(one),
-        "day": labels.day(one.at, readings.zone),
-    }
-    return Change(span, label, words, percent, low, high, one.at)
-
-
-def rate_of(readings: Readings) -> Rate:
-    """The engine's trend in words, or "too early to say"."""
-    growth = readings.growth
-    if not readings.entries:
-        return Rate(_("no size was recorded"), "", too_early=True)
-    if growth.percent_per_month is None or growth.low is None or growth.high is None:
-        words = _("too early to say: it takes four measurements over three weeks or more")
-        return Rate(words, "", readings=growth.readings, too_early=True)
-    words = _("%(percent)s %% a month in diameter (90 %% limits %(low)s to %(high)s)") % {
-        "percent": labels.signed(growth.percent_per_month),
-        "low": labels.signed(growth.low),
-        "high": labels.signed(growth.high),
-    }
-    if growth.since:
-        words = _("%(rate)s, since about %(day)s") % {"rate": words, "day": labels.day(growth.since)}
-    return Rate(
-        words=words,
-        doubling_words=_doubling_words(growth),
-        readings=growth.readings,
-        percent_per_month=growth.percent_per_month,
-        low=growth.low,
-        high=growth.high,
-        doubling_days=growth.doubling_days,
-        doubling_low=growth.doubling_low,
-        doubling_high=growth.doubling_high,
-        p_growing=growth.p_growing,
-        since=growth.since,
-    )
-
-
-def _doubling_words(growth: Growth) -> str:
-    if growth.high is not None and growth.high < 0:
-        return _("it is getting smaller")
-    if growth.doubling_days is None:
-        return _("no doubling time: the limits include not growing")
-    if growth.doubling_low is None or growth.doubling_high is None:
-        return _("volume doubles in about %(days)s days") % {"days": labels.number(growth.doubling_days)}
-    return _("volume doubles in about %(days)s days (%(low)s to %(high)s)") % {
-        "days": labels.number(growth.doubling_days),
-        "low": labels.number(growth.doubling_low),
-        "high": labels.number(growth.doubling_high),
-    }

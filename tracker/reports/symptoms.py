@@ -47,7 +47,7 @@ SORTS: tuple[Sort, ...] = (
     Sort("pain", gettext_lazy("Pain (0–10)"), str, bool),
     Sort("pain_out_of_proportion", gettext_lazy("Pain out of proportion"), _in(labels.YES_NO), bool, always=False),
     Sort("tenderness", gettext_lazy("Tenderness"), _in(labels.GRADES), bool),
-    Sort("redness", gettext_lazy("Redness (or darker than the skin around)"), _in(labels.GRADES), bool),
+    Sort("redness", gettext_lazy("Redness or darkening"), _in(labels.GRADES), bool),
     Sort("spreading", gettext_lazy("Redness spreading"), _in(labels.YES_NO), bool, always=False),
     Sort("red_streaks", gettext_lazy("Streaks from the lump"), _in(labels.YES_NO), bool, always=False),
     Sort("warmth", gettext_lazy("Warmth"), _in(labels.YES_NO), bool),
@@ -110,5 +110,5 @@ def _symptom(sort: Sort, entries: tuple[Entry, ...], zone: ZoneInfo, at: datetim
 def _change_words(sort: Sort, before: Any, since: datetime, zone: ZoneInfo) -> str:
     day = labels.day(since, zone)
     if before is None:
-        return _("the same since %(day)s") % {"day": day}
-    return _("since %(day)s; before that %(before)s") % {"day": day, "before": sort.words(before)}
+        return _("same since %(day)s") % {"day": day}
+    return _("since %(day)s; was %(before)s") % {"day": day, "before": sort.words(before)}
