@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
 
+from frontend.doorkeeper import Doorkeeper
 from tracker.actions.people import claim_invitations, start_own_diary
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(Doorkeeper):
     """Sign-up opens a diary of one's own; a verified address finds the invitations sent to it."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -248,8 +248,17 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 MFA_TOTP_ISSUER = "Lump Diary"
 USERSESSIONS_TRACK_ACTIVITY = True
 THROTTLE = _flag("THROTTLE", True)
-if not THROTTLE:
-    ACCOUNT_RATE_LIMITS = False
+LOG_IN_LIMITS = {
+    # strangers at one account, and one address at all accounts; a device that is known counts by itself
+    # (frontend/doorkeeper.py), so no limit on an address alone may stand before it
+    "login_failed": "20/m/ip,10/15m/key",
+    "login_failed_known": "10/15m/key",
+    "login": None,
+    "reauthenticate": "10/15m/user",
+    "change_password": "10/15m/user",
+    "reset_password": "20/m/ip,5/h/key",  # letters to one address: each of the five opens the account
+}
+ACCOUNT_RATE_LIMITS: dict[str, str | None] | bool = LOG_IN_LIMITS if THROTTLE else False
 SIGNUP = os.environ.get("SIGNUP") or "open"
 
 # --- Sessions, cookies, headers ---------------------------------------------------------------------------------------
@@ -266,6 +275,8 @@ CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "frontend.views.errors.csrf_failure"
 SHARE_COOKIE_NAME = f"{_PREFIX}share"
+DEVICE_COOKIE_NAME = f"{_PREFIX}device"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of their own
 SECURE_SSL_REDIRECT = HTTPS and _flag("HTTPS_REDIRECT", True)
 SECURE_HSTS_SECONDS = int(os.environ.get("HSTS_SECONDS") or (3600 if HTTPS else 0))
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _flag("HSTS_SUBDOMAINS", HTTPS)

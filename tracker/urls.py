@@ -13,5 +13,6 @@ urlpatterns = [
 
 handler400 = "frontend.views.errors.bad_request"
 handler403 = "frontend.views.errors.forbidden"
+handler429 = "frontend.views.errors.too_many"
 handler404 = "frontend.views.errors.not_found"
 handler500 = "frontend.views.errors.server_error"

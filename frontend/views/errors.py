@@ -28,6 +28,12 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _answer(request, 404, _("There is nothing here that you can see."))
 
 
+def too_many(request: HttpRequest) -> HttpResponse:
+    answer = _answer(request, 429, _("That was asked too often. Wait a quarter of an hour and try again."))
+    answer["Retry-After"] = "900"
+    return answer
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """500, or 503 when the database or Redis could not be reached (Django calls this while handling the error)."""
     error = sys.exc_info()[1]

@@ -1,0 +1,82 @@
+"""Guessing passwords is slow, and nobody can shut an owner out by guessing.
+
+Strangers share ten tries an account a quarter of an hour, counted in Redis for all processes, and some an address. A device
+that has logged in before has tries of its own: it carries a signed cookie that says so (OWASP's "device cookies"). So a
+crowd of wrong log-ins, even all behind the owner's own proxy, leaves the owner's phone and laptop alone; a new device
+waits, or resets the password, which clears the count.
+"""
+
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import ratelimit
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+SALT = "frontend.doorkeeper"
+LASTS = timedelta(days=365)
+MOST = 5  # accounts a device remembers: a family's tablet
+
+
+class Doorkeeper(DefaultAccountAdapter):
+    """allauth's adapter, with tries of its own for a device that is known."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "too_many_login_attempts": _(
+            "Too many wrong tries. Wait a quarter of an hour, use a device you have logged in with before, or reset your "
+            "password."
+        ),
+    }
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Before a password is looked at. Raises ValidationError where there were too many wrong ones."""
+        login = str(credentials.get("email", ""))
+        whose = known_as(request, login)
+        if whose is None:
+            super().pre_authenticate(request, **credentials)
+        elif not ratelimit.consume(request, action="login_failed_known", key=f"{whose}:{_mark(login)}"):
+            raise self.validation_error("too_many_login_attempts")
+
+    def post_login(self, request: HttpRequest, user: Any, **told: Any) -> HttpResponse:
+        """Somebody is in, by whatever way and past any second factor: this device is known from now on."""
+        response = super().post_login(request, user, **told)
+        remember(request, response, user.email)
+        return response
+
+
+def known_as(request: HttpRequest, login: str) -> str | None:
+    """What to count this device's tries at `login` under; None for a stranger's device."""
+    if request.user.is_authenticated and request.user.email.lower() == login.lower():
+        return f"session:{request.user.pk}"
+    cookie = _cookie(request)
+    return f"device:{cookie['device']}" if _mark(login) in cookie["accounts"] else None
+
+
+def remember(request: HttpRequest, response: HttpResponse, login: str) -> None:
+    """Give the device a cookie that says who has logged in with it; under a new number, so its tries start anew."""
+    accounts = [_mark(login), *(each for each in _cookie(request)["accounts"] if each != _mark(login))][:MOST]
+    response.set_cookie(
+        settings.DEVICE_COOKIE_NAME, signing.dumps({"device": secrets.token_urlsafe(16), "accounts": accounts}, salt=SALT),
+        max_age=LASTS, httponly=True, secure=settings.HTTPS, samesite="Lax",
+    )  # fmt: skip
+
+
+def _cookie(request: HttpRequest) -> dict[str, Any]:
+    try:
+        told: dict[str, Any] = signing.loads(
+            request.COOKIES.get(settings.DEVICE_COOKIE_NAME, ""), salt=SALT, max_age=LASTS
+        )
+    except signing.BadSignature:
+        return {"device": "", "accounts": []}
+    return told
+
+
+def _mark(login: str) -> str:
+    """An account's mark in the cookie: who finds the device cannot read an address in it."""
+    return salted_hmac(SALT, login.lower()).hexdigest()[:32]
