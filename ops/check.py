@@ -46,6 +46,11 @@ def checks() -> list[Check]:
         Check("import contracts", [str(BIN / "lint-imports"), "--no-logo"]),
         Check("missing migrations", [python, "manage.py", "makemigrations", "--check", "--dry-run"]),
         Check("Django's own checks", [python, "manage.py", "check", "--fail-level", "WARNING"]),
+        Check(
+            "ready for the open internet",
+            [python, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+            environment={"PUBLIC_URL": "https://diary.example"},
+        ),
         Check("templates", [str(BIN / "djlint"), "--lint", "--quiet", templates]),
         Check("types", [str(BIN / "mypy"), "analytics", "tracker", "api", "frontend", "ops", "tests", "manage.py"]),
         Check(
@@ -70,7 +75,7 @@ def main() -> int:
         for check in checks():
             say(f"\n--- {check.name}: {' '.join(os.path.relpath(w, ROOT) if '/' in w else w for w in check.words)}")
             begun = time.monotonic()
-            verdict = _run(check, quiet)
+            verdict = _run(check, quiet | check.environment)
             results.append((verdict, time.monotonic() - begun, check.name))
     say("")
     for verdict, seconds, name in results:
@@ -88,6 +93,10 @@ def _run(check: Check, environment: dict[str, str]) -> str:
         )
     except subprocess.TimeoutExpired:
         say(f"could not be asked here: no answer in {AUDIT_SECONDS} s")
+        return "away"
+    unknown = done.stdout.count("could not be audited")
+    if done.returncode == 0 and unknown:
+        say(f"could not be asked here: {unknown} packages are not known to the source of known faults")
         return "away"
     if done.returncode == 0:
         say(done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "nothing known")
