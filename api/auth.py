@@ -9,7 +9,16 @@ from rest_framework import authentication, exceptions
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
+from tracker.actions.proving import proved_lately
 from tracker.models import AccessToken, User, token_hash
+from tracker.models.prepared import Prepared
+
+_TOKEN = Prepared(
+    lambda digest: AccessToken.objects.filter(
+        hash=digest, revoked_at__isnull=True, user__is_active=True
+    ).select_related("user"),
+    digest=str,
+)
 
 
 class TokenAuthentication(authentication.BaseAuthentication):
@@ -19,11 +28,7 @@ class TokenAuthentication(authentication.BaseAuthentication):
         kind, _space, secret = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
         if kind.lower() != "token":
             return None
-        found = (
-            AccessToken.objects.filter(hash=token_hash(secret.strip()), revoked_at__isnull=True, user__is_active=True)
-            .select_related("user")
-            .first()
-        )
+        found = _TOKEN.first(digest=token_hash(secret.strip()))
         if found is None:
             raise exceptions.AuthenticationFailed(_("This token is not valid. Make a new one in Settings."))
         _mark_used(found)
@@ -64,6 +69,22 @@ class SessionOnly(SignedInAndAllowed):
 
     def has_permission(self, request: Request, view: Any) -> bool:
         return super().has_permission(request, view) and request.auth is None
+
+
+class ProofNeeded(exceptions.PermissionDenied):
+    """403 with the key `reauthenticate`: the page where one proves again that it is oneself."""
+
+    default_detail = _("Please confirm first that it is you.")
+    where = "/accounts/reauthenticate/"
+
+
+def must_prove(request: Request) -> None:
+    """Ask for what matters: a session older than a few minutes must be proved again. Raises ProofNeeded.
+
+    A token was made by somebody who had, so it passes.
+    """
+    if request.auth is None and not proved_lately(request):
+        raise ProofNeeded
 
 
 class _TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

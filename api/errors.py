@@ -11,6 +11,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from api.auth import ProofNeeded
 from api.parsing import TooBig
 from tracker.actions.errors import MayOnlyLook, NotThere, Refused, Stale, Wrong
 from tracker.actions.photos import Differs, TooLarge, WrongKind
@@ -91,6 +92,8 @@ def _body(error: exceptions.APIException) -> dict[str, Any]:
         return {"detail": str(error.detail), "errors": error.errors}
     if isinstance(error, exceptions.ValidationError):
         return {"detail": str(SENTENCES[400]), "errors": flat(error.detail)}
+    if isinstance(error, ProofNeeded):
+        return {"detail": str(error.detail), "errors": {"reauthenticate": [error.where]}}
     kept = isinstance(error, exceptions.ParseError | exceptions.AuthenticationFailed | exceptions.PermissionDenied)
     sentence = str(error.detail) if kept else str(SENTENCES.get(error.status_code, error.detail))
     return {"detail": sentence, "errors": {}}

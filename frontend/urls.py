@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from frontend.views import app, letterbox, mail, pages, previews
+from frontend.views import app, invitation, leaving, letterbox, mail, pages, previews
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.landing, name="landing"),
@@ -12,6 +12,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("card.pdf", pages.card, name="card"),
     path("look/", pages.look, name="look"),
     path("account/", pages.account, name="account"),
+    path("account/history/", leaving.history, name="history"),
+    path("account/erase/", leaving.erase, name="erase"),
+    path("account/keep/", leaving.keep, name="keep_account"),
     path("look/mail/", previews.look, name="look_mail"),
     path("mail/", mail.mail_list, name="mail"),
     path("mail/preview/", previews.preview_list, name="preview_list"),
@@ -21,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mail/<str:name>/page", mail.mail_html, name="mail_html"),
     path("unsubscribe/<str:token>/", letterbox.unsubscribe, name="unsubscribe"),
     path("calendar/<str:token>.ics", letterbox.feed, name="calendar"),
+    path("invitation/<str:token>/", invitation.invitation, name="invitation"),
     path("accounts/", include("allauth.urls")),
     path("app/", app.shell, name="app"),
     path("app/<path:path>", app.shell, name="app-path"),

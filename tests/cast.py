@@ -7,6 +7,7 @@
 """
 
 import json
+import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -84,8 +85,17 @@ def make_member(name: str) -> Member:
     user = people.create_user(email=f"{name}@example.org", password=PASSWORD)
     client = JSONClient()
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    prove(client)
     _row, secret = people.create_token(user=user, name="tests")
     return Member(user, client, JSONClient(token=secret))
+
+
+def prove(client: Client) -> None:
+    """As if whoever holds this session had just given their password."""
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    session["account_authentication_methods_user"] = session["_auth_user_id"]
+    session.save()
 
 
 def make_lump(person: Person, name: str = "Lower back", **fields: Any) -> Lump:

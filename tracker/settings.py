@@ -63,6 +63,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "rest_framework",
     "drf_spectacular",
@@ -243,6 +245,8 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600  # seconds for which "it is me" counts
+ACCOUNT_FORMS = {"signup": "frontend.accounts.SignupForm"}
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 MFA_TOTP_ISSUER = "Lump Diary"
@@ -262,6 +266,33 @@ ACCOUNT_RATE_LIMITS: dict[str, str | None] | bool = LOG_IN_LIMITS if THROTTLE el
 SIGNUP = os.environ.get("SIGNUP") or "open"
 
 # --- Sessions, cookies, headers ---------------------------------------------------------------------------------------
+if SIGNUP not in {"open", "invited", "closed"}:
+    raise ImproperlyConfigured(f"SIGNUP must be open, invited or closed, not {SIGNUP!r}.")
+
+
+def _oidc(url: str) -> dict[str, object]:
+    """Logging in by the operator's own OpenID Connect server; nothing where OIDC_URL is not set."""
+    if not url:
+        return {}
+    parts, client = urlsplit(url), os.environ.get("OIDC_CLIENT_ID", "")
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not client:
+        raise ImproperlyConfigured("OIDC_URL must look like https://id.example.org/realm, and OIDC_CLIENT_ID must be set")
+    app = {
+        "provider_id": "own",
+        "name": os.environ.get("OIDC_NAME") or parts.hostname,
+        "client_id": client,
+        "secret": os.environ.get("OIDC_CLIENT_SECRET", ""),
+        "settings": {"server_url": url, "oauth_pkce_enabled": True},
+    }
+    return {"openid_connect": {"APPS": [app], "OAUTH_PKCE_ENABLED": True}}
+
+
+OIDC_URL = os.environ.get("OIDC_URL", "").rstrip("/")
+SOCIALACCOUNT_PROVIDERS = _oidc(OIDC_URL)
+SOCIALACCOUNT_ONLY = False
+SOCIALACCOUNT_STORE_TOKENS = False
+# an address that server vouches for opens no account made here: one logs in first, and then connects the two
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 
 # A cookie named __Host- is bound to this host and to HTTPS; plain HTTP on a clone cannot carry one.
 _PREFIX = "__Host-" if HTTPS else ""
@@ -299,7 +330,8 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": ["'self'"],
         "worker-src": ["'self'"],
         "frame-src": ["'self'"],
-        "form-action": ["'self'"],
+        # the form that logs in by one's own server is redirected there
+        "form-action": ["'self'", *(["{0.scheme}://{0.netloc}".format(urlsplit(OIDC_URL))] if OIDC_URL else [])],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
         "object-src": ["'none'"],

@@ -18,6 +18,7 @@ from tracker.actions import (
     digest,
     erasing,
     health_links,
+    inviting,
     ladder,
     photo_upkeep,
     photo_work,
@@ -25,7 +26,8 @@ from tracker.actions import (
     treatment,
 )
 from tracker.models import AuditLine
-from tracker.notifications import pruning, sender, watchdog
+from tracker.notifications import invitations, pruning, sender, watchdog
+from tracker.pictures import vault
 
 log = logging.getLogger(__name__)
 
@@ -55,8 +57,8 @@ def _each(keys: Callable[[int], list[Any]], work: Callable[[Any], object], what:
 
 
 def sweep() -> dict[str, int] | None:
-    """Send what is due."""
-    return clock.run("sweep", sender.deliver, alone=False)
+    """Send what is due, and then letters of invitation, which nobody waits for as for an alert."""
+    return clock.run("sweep", lambda: sender.deliver() | invitations.send_due(), alone=False)
 
 
 def scan() -> dict[str, int] | None:
@@ -157,7 +159,8 @@ def tidy() -> dict[str, int] | None:
             ),
         ]
         erased = {"erased": sum(part["done"] for part in gone), "failed": sum(part["failed"] for part in gone)}
-        return erased | {"audit": old, "files": health_links.forget_files(at)} | pruning.forget_old(at)
+        rest = {"audit": old, "files": health_links.forget_files(at), "invitations": inviting.forget_old(at)}
+        return erased | rest | pruning.forget_old(at)
 
     return clock.run("tidy", work)
 

@@ -15,6 +15,7 @@ class MemberBody(Body):
     email = Email()
     role = OneOf(("carer", "viewer"))
     photos = maybe(YesNo, help_text="May they see photos? Absent counts as no.")
+    told = maybe(YesNo, help_text="May the diary send them messages? Absent: a carer yes, a viewer no.")
     until = maybe(Instant, help_text="When it ends by itself; absent: it does not.")
 
 
@@ -24,8 +25,38 @@ class MemberAnswer(Answer):
     email = Text(254)
     role = OneOf(("owner", "carer", "viewer"))
     photos = YesNo()
+    told = YesNo()
     until = Shape(TIME, allow_null=True)
     you = YesNo()
+    waiting = YesNo(help_text="Invited, and not here so far.")
+    letter = OneOf(("waiting", "sent", "failed"), allow_null=True, help_text="What became of the invitation's mail.")
+
+
+@extend_schema_serializer(component_name="Handover")
+class HandoverBody(Body):
+    email = Email()
+    stay = maybe(OneOf, ("carer", "viewer"), help_text="What you become once they accept; absent: you leave.")
+
+
+@extend_schema_serializer(component_name="Handover")
+class HandoverAnswer(Answer):
+    id = Id()
+    person = Id()
+    name = Text(100, help_text="Whose diary it is.")
+    email = Text(254, help_text="The address it was offered to.")
+    by = Text(254, help_text="The account that offers it.")
+    stay = OneOf(("carer", "viewer"), allow_null=True)
+    expires_at = Shape(TIME)
+    letter = OneOf(("waiting", "sent", "failed"), help_text="What became of its mail.")
+    yours = YesNo(help_text="Offered to you? Else you offered it.")
+
+
+@extend_schema_serializer(component_name="Look")
+class LookAnswer(Answer):
+    id = Id()
+    day = Day()
+    email = Text(254, help_text="Whose look it was; empty where the account is gone.")
+    what = OneOf(("entries", "photos", "report"))
 
 
 class MeKeys(Body):

@@ -18,6 +18,7 @@ from api.rendering import OnlyOne
 from api.shapes.base import Answer, Body, check
 from tracker.actions.errors import NotThere
 from tracker.actions.keeping import Kept, find_to_write
+from tracker.actions.seeing import saw
 from tracker.diary.rows import body_of
 from tracker.models import User
 
@@ -89,7 +90,10 @@ class SyncedListDoor(ListDoor):
 
     def get(self, request: Request, **path: Any) -> Response:
         page = self.page(request)
-        kept = iter(self.present(request, [row for row in page.rows if not row.is_deleted]))
+        rows = [row for row in page.rows if not row.is_deleted]
+        if rows and self.person_path != "pk":
+            saw("entries", user=request.user, people=_people_of(rows, self.person_path))
+        kept = iter(self.present(request, rows))
         return Response(
             page.body([{"id": str(row.pk), "deleted": True} if row.is_deleted else next(kept) for row in page.rows])
         )
@@ -118,7 +122,11 @@ class RowDoor(Door):
 
     def get(self, request: Request, pk: UUID) -> Response:
         rows = self.model.objects.visible_to(request.user).filter(pk=pk, deleted_at__isnull=True)
-        return Response(self.answer(request, self.found(rows.first())))
+        row = self.found(rows.first())
+        if self.parent:
+            path = "person_id" if self.parent == "person" else f"{self.parent}__person_id"
+            saw("entries", user=request.user, people=_people_of([row], path))
+        return Response(self.answer(request, row))
 
     def put(self, request: Request, pk: UUID) -> Response:
         values = check(self.shape, request.data, pk=pk)
@@ -149,6 +157,11 @@ class RowDoor(Door):
         body = body_of(row)
         del body["id"]
         return {self.parent: str(getattr(row, f"{self.parent}_id")), **body} if self.parent else body
+
+
+def _people_of(rows: list[Row], path: str) -> QuerySet[Any]:
+    """A query for the ids of the people these rows (of one table) belong to."""
+    return type(rows[0])._default_manager.filter(pk__in=[row.pk for row in rows]).values(path)
 
 
 class RestoreDoor(Door):

@@ -16,6 +16,7 @@ from api.fields import UUID_TEXT
 from api.shapes.export import DiaryAnswer
 from api.views.base import Door, account
 from tracker.actions.archive import diary_file, export_everything
+from tracker.actions.seeing import saw
 from tracker.diary import table
 from tracker.diary.rows import entry_body
 from tracker.models import Entry, Lump, Person
@@ -66,6 +67,7 @@ class EntriesCSV(Door):
     def get(self, request: Request, pk: UUID) -> StreamingHttpResponse:
         person = self.found(Person.objects.visible_to(request.user).kept().filter(pk=pk).first())
         lumps = dict(lumps_asked_for(request, person).values_list("pk", "name"))
+        saw("report", user=request.user, people=[person.pk])
         answer = StreamingHttpResponse(_lines(lumps), content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = 'attachment; filename="entries.csv"'
         return answer

@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.auth import must_prove
 from api.shapes.base import check
 from api.shapes.diary import PersonAnswer, PersonBody
 from api.shapes.people import MemberAnswer, MemberBody
@@ -85,6 +86,7 @@ class MemberList(ListDoor):
         pk: UUID = self.kwargs["pk"]
         person = self.found(Person.objects.visible_to(request.user).kept().filter(pk=pk).first())
         members = Membership.objects.filter(person=person, ended_at__isnull=True).select_related("user")
+        members = members.prefetch_related("invitations")
         if members.filter(user=account(request), role=Membership.OWNER).exists():
             return members
         return members.filter(role=Membership.OWNER) | members.filter(user=account(request))
@@ -97,6 +99,8 @@ class MemberList(ListDoor):
         if not Person.objects.visible_to(request.user).kept().filter(pk=pk).exists():
             raise NotThere
         values["photos"] = bool(values["photos"])
+        if values["photos"]:
+            must_prove(request)
         return Response(
             member_answer(people.invite_member(user=account(request), person_id=pk, **values), request.user), status=201
         )
@@ -117,6 +121,9 @@ def member_answer(row: Membership, user: Any) -> dict[str, Any]:
         "email": row.email or (row.user.email if row.user else ""),
         "role": row.role,
         "photos": row.photos,
+        "told": row.told,
         "until": stamp(row.until) if row.until else None,
         "you": row.user_id == user.pk,
+        "waiting": row.user_id is None,
+        "letter": max(row.invitations.all(), key=lambda each: each.created_at).letter if row.invitations.all() else None,
     }

@@ -23,6 +23,7 @@ from api.views.base import Door, RestoreDoor, account
 from tracker.actions import photo_sizes, photos
 from tracker.actions.errors import Wrong
 from tracker.actions.photos import TooLarge, WrongKind
+from tracker.actions.seeing import saw
 from tracker.diary.rows import stamp
 from tracker.models import Entry, Photo
 
@@ -108,7 +109,9 @@ class PhotoFile(Door):
         if size not in SIZES:
             raise Bad({"size": [_("This must be one of: {words}.").format(words=", ".join(SIZES))]})
         photo = self.found(Photo.objects.visible_to(request.user).kept().filter(pk=pk).first())
-        return _sealed_off(photos.open_photo(photo=photo, size=size), "image/jpeg")
+        data = photos.open_photo(photo=photo, size=size)
+        saw("photos", user=request.user, people=Photo.objects.filter(pk=pk).values("entry__lump__person_id"))
+        return _sealed_off(data, "image/jpeg")
 
 
 @extend_schema_view(get=extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY}))

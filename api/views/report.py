@@ -15,6 +15,7 @@ from api.errors import Bad
 from api.views.base import Door, account
 from api.views.export import LUMPS, lumps_asked_for
 from tracker.actions.errors import NotThere
+from tracker.actions.seeing import saw
 from tracker.actions.showing import picture_for, pictures_of
 from tracker.models import Lump, Membership, Person
 from tracker.reports.build import report_for
@@ -41,6 +42,7 @@ class ReportDoor(Door):
         lumps = list(lumps_asked_for(request, person).select_related("person").order_by("created_at", "id"))
         if not lumps:
             raise NotThere("lumps")
+        saw("report", user=request.user, people=[person.pk])
         sees = Membership.objects.live().for_user(request.user, photos=True).filter(person=person).exists()
         photos = self._wants(request, "photos") and sees
         region = account(request).region_for(person.timezone)

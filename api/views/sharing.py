@@ -10,6 +10,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.auth import must_prove
 from api.shapes.base import check
 from api.shapes.sharing import LinkAnswer, LinkBody, NewLinkAnswer, VisitAnswer
 from api.views.base import Door, ListDoor, Row, account, listed
@@ -48,6 +49,8 @@ class LinkList(ListDoor):
         wanted = set(values["lumps"])
         if Lump.objects.visible_to(request.user).kept().filter(pk__in=wanted).count() != len(wanted):
             raise NotThere("lumps")
+        if values["photos"]:
+            must_prove(request)
         asks = values["passcode"] is not False
         scope = {key: bool(values[key]) for key in ("one_visit", "photos", "notes")}
         told = {"user": account(request), "lump_ids": values["lumps"], "since": values["since"], "passcode": asks,

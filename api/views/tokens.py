@@ -9,7 +9,7 @@ from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.auth import SessionOnly, SignedInAndAllowed
+from api.auth import SessionOnly, SignedInAndAllowed, must_prove
 from api.shapes.base import check
 from api.shapes.people import NewTokenAnswer, TokenAnswer, TokenBody
 from api.views.base import Door, ListDoor, Row, account, listed
@@ -44,6 +44,7 @@ class TokenList(ListDoor):
 
     def post(self, request: Request) -> Response:
         values = check(TokenBody, request.data)
+        must_prove(request)
         row, secret = people.create_token(
             user=account(request), name=values["name"] or "", scope=values["scope"] or AccessToken.WRITE
         )

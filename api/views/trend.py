@@ -16,6 +16,7 @@ from api.shapes.trend import TrendAnswer
 from api.views.base import Door
 from tracker.diary.lines import growth_body
 from tracker.diary.rows import stamp
+from tracker.actions.seeing import saw
 from tracker.history import history_of
 from tracker.models import Lump
 from tracker.reports.changes import rate_of
@@ -35,6 +36,7 @@ class _OfLump(Door):
 
 
 @extend_schema_view(get=extend_schema(responses=TrendAnswer))
+        saw("entries", user=request.user, people=[lump.person_id])
 class Trend(_OfLump):
     """How a lump's size has gone, and what the growth engine makes of it."""
 

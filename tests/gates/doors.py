@@ -8,7 +8,10 @@ from tests.cast import new_id
 from tests.gates.world import World, picture
 
 Make = Callable[[World], Any]
-STRANGERS = ("stranger", "stranger by session", "ended", "expired")  # signed in, and nothing of Alice's is theirs
+# signed in, and nothing of Alice's is theirs: a part that was ended by hand, one whose time is over, an owner who handed
+# the diary over and left, somebody it is offered to who has not said yes
+STRANGERS = ("stranger", "stranger by session", "ended", "expired", "ended viewer", "expired viewer", "former owner",
+             "heir")  # fmt: skip
 LOCKED_OUT = ("closed", "anonymous")
 
 
@@ -95,6 +98,14 @@ DOORS = [
         body=lambda _world: {"email": "new@example.org", "role": "viewer"},
     ),
     Door(f"{PEOPLE}members/<id:member_pk>/", "DELETE", "api/people/{person}/members/{member}/", 204, 403, 403),
+    Door(
+        f"{PEOPLE}handover/", "POST", "api/people/{person}/handover/", 201, 403, 403,
+        body=lambda _world: {"email": "grown@example.org", "stay": "viewer"},
+    ),
+    Door(f"{PEOPLE}looks/", "GET", "api/people/{person}/looks/", 200, 403, 403),
+    _list("handovers"),
+    Door("api/handovers/<id:pk>/", "DELETE", "api/handovers/{handover}/", 204, 404, 404),
+    Door("api/handovers/<id:pk>/accept/", "POST", "api/handovers/{handover}/accept/", 404, 404, 404),
     Door(f"{PEOPLE}ladder/", "GET", "api/people/{person}/ladder/", 200, 200, 200),
     Door(f"{PEOPLE}ladder/", "PUT", "api/people/{person}/ladder/", 200, 403, 403, body=lambda _world: {"steps": None}),
     Door(
@@ -193,15 +204,19 @@ DOORS = [
 ]  # fmt: skip
 
 # What each role may read of Alice's in lists and exports that everybody may call: the mark, or not.
-OWN_ONLY = {"api/share-links/", "api/export/", "api/tokens/", "api/notices/"}
+OWN_ONLY = {"api/handovers/", "api/share-links/", "api/export/", "api/tokens/", "api/notices/", "api/audit/"}
 
 # Pages and other addresses that show nobody's diary: open to all, or one's own account (allauth), or the doctor's door
 # (tests/sharing), or mail of one's own (tests/frontend).
 OPEN = {"healthz", "api/schema/", "api/docs/", "", "about/", "help/", "privacy/", "card.pdf", "look/", "sw.js",
         "manifest.webmanifest", "app/", "app/<path:path>", "look/mail/", "mail/preview/", "mail/preview/<slug:key>/",
         "mail/preview/<slug:key>/<slug:tone>/"}  # fmt: skip
-BY_SECRET = {"unsubscribe/<str:token>/", "calendar/<str:token>.ics"}  # tests/notifications
-OF_ONES_OWN = BY_SECRET | {"account/", "mail/", "mail/<str:name>", "mail/<str:name>/page"}
+BY_SECRET = {"unsubscribe/<str:token>/", "calendar/<str:token>.ics", "invitation/<str:token>/"}  # tests/notifications
+HEIRS = {  # what somebody is asked whom a diary is offered to
+    ("api/handovers/<id:pk>/", "DELETE"): 204,
+    ("api/handovers/<id:pk>/accept/", "POST"): 200,
+}
+OF_ONES_OWN = BY_SECRET | {"account/", "account/history/", "account/erase/", "account/keep/", "mail/", "mail/<str:name>", "mail/<str:name>/page"}
 BY_LINK_ONLY = {
     "s/", "s/view/", "s/leave/", "s/plan/", "s/report.pdf", "s/fhir.json", "s/shl/<str:secret>/",
     "s/shl/file/<str:mark>",

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.cast import Cast, JSONClient, join, make_cast, make_entry, make_member, new_id
+from tests.cast import Cast, JSONClient, Member, make_cast, make_entry, make_member, new_id
 from tracker import models
-from tracker.actions import sharing
+from tracker.actions import handing_over, sharing
 from tracker.models import (
     AccessToken,
     Alert,
@@ -47,20 +47,30 @@ class World:
 
 
 def make_world() -> World:
-    """A carer whose part ended, one whose time is over and one whose account is closed ask like strangers."""
+    """Those whose part ended, whose time is over, whose account is closed or who has not accepted ask like strangers."""
     cast = make_cast()
-    ended, expired, closed = (make_member(name) for name in ("erin", "frank", "grace"))
+    ended, expired, closed, ended_viewer, expired_viewer, former, heir = (
+        make_member(name) for name in ("erin", "frank", "grace", "heidi", "ivan", "judy", "kim")
+    )
     past = datetime.now(UTC) - timedelta(days=1)
-    for member, change in ((ended, {"ended_at": past}), (expired, {"until": past}), (closed, {})):
-        part = join(member.user, cast.person, Membership.CARER, photos=True)
-        Membership.objects.filter(pk=part.pk).update(**change)
+    carer, viewer, owner = Membership.CARER, Membership.VIEWER, Membership.OWNER
+    over: list[tuple[Member, str, dict[str, Any]]] = [
+        (ended, carer, {"ended_at": past}), (expired, carer, {"until": past}), (closed, carer, {}),
+        (ended_viewer, viewer, {"ended_at": past}), (expired_viewer, viewer, {"until": past}),
+        (former, owner, {"ended_at": past}),
+    ]  # fmt: skip
+    for member, role, change in over:
+        Membership.objects.create(user=member.user, person=cast.person, role=role, photos=True, **change)
     closed.user.is_active = False
     closed.user.save(update_fields=["is_active"])
     ids = _fill(cast)
+    offer = handing_over.offer(user=cast.alice.user, person_id=cast.person.pk, email=heir.user.email)
+    ids["handover"] = str(offer.pk)
     clients = {
         "owner": cast.alice.token, "carer": cast.carol.token, "viewer": cast.victor.token,
         "stranger": cast.bob.token, "stranger by session": cast.bob.client, "ended": ended.token,
-        "expired": expired.token, "closed": closed.token, "anonymous": cast.anonymous,
+        "expired": expired.token, "ended viewer": ended_viewer.token, "expired viewer": expired_viewer.token,
+        "former owner": former.token, "heir": heir.token, "closed": closed.token, "anonymous": cast.anonymous,
     }  # fmt: skip
     return World(cast, clients, ids)
 
@@ -148,6 +158,7 @@ def alices_rows(cast: Cast) -> dict[str, list[Any]]:
         "trials": models.MeasuringTrial.objects.filter(person=person),
         "alerts": models.Alert.objects.filter(lump__person=person),
         "reminders": models.Reminder.objects.filter(lump__person=person),
+        "invitations": models.Invitation.objects.filter(person=person),
         "plans": models.Plan.objects.filter(lump__person=person),
         "links": models.ShareLink.objects.filter(person=person),
         "revisions": models.Revision.objects.filter(person=person),

@@ -37,6 +37,7 @@ def set_ladder(*, user: User, person_id: UUID, rungs: Sequence[Rung] | None) -> 
     """
     now = timezone.now()
     with transaction.atomic():
+        Person.hold(person_id)  # two at once: the second waits, and replaces what the first has set
         person = owned_person(user=user, pk=person_id)
         LadderStep.objects.filter(person=person).delete()
         members = {row.pk: row for row in able_members(person.pk, at=now)}

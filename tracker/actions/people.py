@@ -5,11 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tracker.actions import audit
 from tracker.actions.errors import MayOnlyLook, NotThere, Wrong
+from tracker.actions.inviting import settle, write_to
 from tracker.actions.keeping import Kept, both_kept, delete, find_to_write, keep, restore
 from tracker.actions.reminders import recompute_reminders
 from tracker.diary.rows import person_columns
@@ -122,11 +124,21 @@ def owned_person(*, user: User, pk: UUID) -> Person:
 
 
 def invite_member(
-    *, user: User, person_id: UUID, email: str, role: str, photos: bool = False, until: datetime | None = None
+    *,
+    user: User,
+    person_id: UUID,
+    email: str,
+    role: str,
+    photos: bool = False,
+    told: bool | None = None,
+    until: datetime | None = None,
+    letter: bool = True,
 ) -> Membership:
     """Let somebody help (carer) or look (viewer). An address without an account gets an invitation that waits.
 
-    The answer is the same either way, so that nobody learns who has an account.
+    The answer and the letter are the same either way, so that nobody learns who has an account. `told`: may the diary
+    send them messages; None: a carer yes, a viewer no, and viewers never hear of alerts. A second time for the same
+    address changes the scope; a letter goes again only while nobody has answered the first one.
     """
     email = email.strip().lower()
     if until is not None and until <= timezone.now():
@@ -138,13 +150,20 @@ def invite_member(
         account = User.objects.filter(
             emailaddress__email__iexact=email, emailaddress__verified=True, is_active=True
         ).first()
-        found = Membership.objects.filter(person=person, ended_at__isnull=True, email=email).first()
+        known = Q(email=email) if account is None else Q(email=email) | Q(user=account)
+        found = Membership.objects.filter(known, person=person, ended_at__isnull=True).first()
+        new = found is None
         if found is None:
             found = Membership(pk=uuid7(), person=person, user=account, email=email)
         found.role, found.photos, found.until = role, photos, until
-        found.told = role == Membership.CARER
+        if found.role == Membership.OWNER:
+            raise Wrong(_("This is your own diary already."), "email")
+        found.told = role == Membership.CARER if told is None else told
         found.save()
         audit.note("member.invited", actor=user, person=person.pk, what=found.pk)
+        if letter and (new or found.user_id is None):
+            settle(found.invitations.all(), at=timezone.now())
+            write_to(user=user, member=found)
     return found
 
 

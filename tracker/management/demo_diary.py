@@ -36,7 +36,14 @@ def make_everything(addresses: Mapping[str, str], password: str) -> list[Waiting
         person = start_own_diary(user=users[made.key])
         photos += _keep_person(users[made.key], person, made)
     own = start_own_diary(user=users["sam"])
-    invite_member(user=users["sam"], person_id=own.pk, email=addresses["carol"], role=Membership.CARER, photos=True)
+    invite_member(
+        user=users["sam"],
+        person_id=own.pk,
+        email=addresses["carol"],
+        role=Membership.CARER,
+        photos=True,
+        letter=False,
+    )
     return photos
 
 

@@ -2,6 +2,7 @@
 
 from tracker.models.alerts import Alert
 from tracker.models.audit import AuditLine
+from tracker.models.inviting import Invitation
 from tracker.models.ladder import LadderStep
 from tracker.models.lumps import CareEvent, Entry, Lump, Revision
 from tracker.models.measuring import MeasuringTrial
@@ -22,6 +23,7 @@ from tracker.models.sharing import SealedFile, ShareLink, Visit
 
 __all__ = [
     "AccessToken", "Alert", "AuditLine", "CalendarFeed", "CareEvent", "ChannelAddress", "ChannelState",
-    "ClockRun", "Delivery", "Entry", "LadderStep", "Lump", "MeasuringTrial", "Membership", "Notice", "Person", "Photo", "Plan",
+    "ClockRun", "Delivery", "Entry", "Invitation", "LadderStep", "Lump", "MeasuringTrial", "Membership", "Notice", "Person",
+    "Photo", "Plan",
     "PushSubscription", "Reminder", "Revision", "SealedFile", "ShareLink", "User", "Visit", "token_hash",
 ]  # fmt: skip
