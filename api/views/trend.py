@@ -14,9 +14,9 @@ from analytics.growth import band
 from analytics.series import AXES, SECONDS_A_DAY
 from api.shapes.trend import TrendAnswer
 from api.views.base import Door
+from tracker.actions.seeing import saw
 from tracker.diary.lines import growth_body
 from tracker.diary.rows import stamp
-from tracker.actions.seeing import saw
 from tracker.history import history_of
 from tracker.models import Lump
 from tracker.reports.changes import rate_of
@@ -32,11 +32,11 @@ class _OfLump(Door):
     def lump(self, request: Request, pk: UUID) -> Lump:
         rows = Lump.objects.visible_to(request.user).kept().select_related("person")
         lump: Lump = self.found(rows.filter(pk=pk).first())
+        saw("entries", user=request.user, people=[lump.person_id])
         return lump
 
 
 @extend_schema_view(get=extend_schema(responses=TrendAnswer))
-        saw("entries", user=request.user, people=[lump.person_id])
 class Trend(_OfLump):
     """How a lump's size has gone, and what the growth engine makes of it."""
 

@@ -110,6 +110,7 @@ def restore_person(*, user: User, pk: UUID) -> Person:
     with transaction.atomic():
         row = owned_person(user=user, pk=pk)
         restore(row=row)
+        audit.note("person.restored", actor=user, person=pk, what=pk)
     return row
 
 
@@ -155,15 +156,15 @@ def invite_member(
         new = found is None
         if found is None:
             found = Membership(pk=uuid7(), person=person, user=account, email=email)
-        found.role, found.photos, found.until = role, photos, until
         if found.role == Membership.OWNER:
             raise Wrong(_("This is your own diary already."), "email")
+        found.role, found.photos, found.until = role, photos, until
         found.told = role == Membership.CARER if told is None else told
         found.save()
-        audit.note("member.invited", actor=user, person=person.pk, what=found.pk)
         if letter and (new or found.user_id is None):
             settle(found.invitations.all(), at=timezone.now())
             write_to(user=user, member=found)
+        audit.note("member.invited", actor=user, person=person.pk, what=found.pk)
     return found
 
 
