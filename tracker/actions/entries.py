@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from tracker.actions import asking
+from tracker.actions import asking, audit
 from tracker.actions.assessing import Advice, assess_lump
 from tracker.actions.errors import Refused
 from tracker.actions.keeping import both_kept, delete, find_to_write, keep, keep_new, restore
@@ -89,6 +89,7 @@ def delete_entry(*, user: Any, pk: UUID) -> None:
     with transaction.atomic():
         row = find_to_write(Entry, pk, user)
         delete(row=row)
+        audit.note("entry.deleted", actor=user, person=row.lump.person_id, what=pk)
         assess_lump(lump=row.lump)
 
 
@@ -96,6 +97,7 @@ def restore_entry(*, user: Any, pk: UUID) -> Entry:
     with transaction.atomic():
         row: Entry = find_to_write(Entry, pk, user)
         restore(row=row)
+        audit.note("entry.restored", actor=user, person=row.lump.person_id, what=pk)
         assess_lump(lump=row.lump)
     return row
 

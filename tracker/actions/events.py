@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from tracker.actions import treatment
+from tracker.actions import audit, treatment
 from tracker.actions.assessing import assess_lump
 from tracker.actions.keeping import Kept, both_kept, delete, find_to_write, keep, restore
 from tracker.diary.rows import event_columns
@@ -31,6 +31,7 @@ def delete_event(*, user: Any, pk: UUID) -> None:
     with transaction.atomic():
         row = find_to_write(CareEvent, pk, user)
         delete(row=row)
+        audit.note("event.deleted", actor=user, person=row.lump.person_id, what=pk)
         assess_lump(lump=row.lump)
 
 
@@ -38,6 +39,7 @@ def restore_event(*, user: Any, pk: UUID) -> CareEvent:
     with transaction.atomic():
         row: CareEvent = find_to_write(CareEvent, pk, user)
         restore(row=row)
+        audit.note("event.restored", actor=user, person=row.lump.person_id, what=pk)
         treatment.set_check(row, at=timezone.now())
         assess_lump(lump=row.lump)
     return row

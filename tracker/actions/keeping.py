@@ -12,6 +12,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tracker.actions import audit
 from tracker.actions.errors import MayOnlyLook, NotThere, Stale, Wrong
 from tracker.diary.rows import body_of
 from tracker.models import CareEvent, Entry, Lump, Person, Photo, Revision, User
@@ -113,10 +114,12 @@ def _bring_to(row: Any, user: Any, fields: dict[str, Any], base_revision: int | 
 
 
 def store_revision(row: Any, user: Any) -> None:
-    """Keep the version that is about to be replaced."""
+    """Keep the version that is about to be replaced, and the fact that it was."""
+    kind, person = KINDS[type(row)], person_of(row)
     Revision.objects.create(
-        person_id=person_of(row), kind=KINDS[type(row)], row=row.pk, number=row.revision, body=body_of(row), author=user
+        person_id=person, kind=kind, row=row.pk, number=row.revision, body=body_of(row), author=user
     )
+    audit.note(f"{kind}.changed", actor=user, person=person, what=row.pk)
 
 
 def versions_of(row: Any) -> models.QuerySet[Revision]:

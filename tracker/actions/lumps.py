@@ -38,6 +38,7 @@ def restore_lump(*, user: Any, pk: UUID) -> Lump:
         row: Lump = find_to_write(Lump, pk, user)
         if row.is_deleted:
             restore(row=row)
+            audit.note("lump.restored", actor=user, person=row.person_id, what=pk)
             # what hung on it was out of sight; whoever came meanwhile has not seen it yet
             change = Person.next_change(row.person_id)
             Entry.objects.filter(lump=row).update(change=change)

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
 
+from tracker.actions import audit
 from tracker.actions.errors import MayOnlyLook, NotThere, Refused, Wrong
 from tracker.actions.keeping import Kept, delete, find_to_write, restore
 from tracker.diary.rows import offset_of
@@ -206,6 +207,7 @@ def delete_photo(*, user: Any, pk: UUID) -> None:
     with transaction.atomic():
         row = photo_to_write(pk, user, deleted=True)
         delete(row=row)
+        audit.note("photo.deleted", actor=user, person=row.entry.lump.person_id, what=pk)
         _entry_changed(row)
 
 
@@ -213,6 +215,7 @@ def restore_photo(*, user: Any, pk: UUID) -> Photo:
     with transaction.atomic():
         row = photo_to_write(pk, user, deleted=True)
         restore(row=row)
+        audit.note("photo.restored", actor=user, person=row.entry.lump.person_id, what=pk)
         _entry_changed(row)
     return row
 

@@ -143,6 +143,7 @@ def admit(*, token: str, passcode: str, viewer: str, session: str = "", shl: boo
                 link=link, at=now, what=Visit.OPENED, viewer=viewer, session=session,
                 last_seen_at=now if session else None,
             )  # fmt: skip
+            audit.note("link.opened", person=link.person_id, what=link.pk)
             # a machine may ask for a manifest again and again: of that one message an hour
             turn = f"{now:%Y-%m-%dT%H}" if shl else link.opened + 1
             tell_owner(link, f"link:{link.pk}:opened:{turn}", "opened")
@@ -162,6 +163,7 @@ def _count_wrong(link: ShareLink, viewer: str) -> WrongPasscode:
     if link.is_locked:
         link.files.all().delete()
         Visit.objects.create(link=link, what=Visit.LOCKED)
+        audit.note("link.locked", person=link.person_id, what=link.pk)
         tell_owner(link, f"link:{link.pk}:locked", "locked")
     return WrongPasscode(PASSCODE_TRIES - link.wrong_passcodes)
 
