@@ -9,13 +9,15 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from api.errors import Bad
 from api.fields import UUID_TEXT
 from api.openapi import CURSOR, MOST_ROWS, PAGE_MARK
-from tracker.models import Person
+from tracker.models import Person, User
+from tracker.models.prepared import Prepared
 
 USUAL_ROWS = 50
 EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
@@ -64,8 +66,17 @@ def id_of(request: Request, name: str) -> UUID | None:
     return UUID(text)
 
 
+_CURSOR = Prepared(
+    lambda user, at: Person.objects.visible_to(User(pk=user), at=at).kept().values_list("pk", "last_change"),
+    user=UUID,
+    at=datetime,
+)
+
+
 def cursor_now(user: Any, *, deleted: bool = False) -> Cursor:
     """How far each diary that `user` sees has come. A deleted diary is left out: once restored, all of it is new."""
+    if not deleted and user.is_authenticated:
+        return dict(_CURSOR.all(user=user.pk, at=timezone.now()))
     seen = Person.objects.visible_to(user)
     people = seen if deleted else seen.kept()
     return dict(people.values_list("pk", "last_change"))
@@ -121,6 +132,12 @@ def page_of(
         _link(request, found[0], by, stamp, back=True) if found and precedes else None,
         stamp,
     )
+
+
+def first_page(request: Request, rows: list[Any], limit: int, *, by: str, stamp: str) -> Page:
+    """The first page from rows that were found already, one more than `limit` where another page follows."""
+    found, more = rows[:limit], len(rows) > limit
+    return Page(found, _link(request, found[-1], by, stamp, back=False) if more else None, None, stamp)
 
 
 def _beyond(by: str, place: _Place, falling: bool) -> Q:

@@ -5,12 +5,14 @@ from uuid import UUID
 
 import numpy as np
 from django.http import HttpResponse
+from django.utils.translation import get_language
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from analytics.growth import band
+from analytics.memory import Memory
 from analytics.series import AXES, SECONDS_A_DAY
 from api.shapes.trend import TrendAnswer
 from api.views.base import Door
@@ -22,10 +24,12 @@ from tracker.models import Lump
 from tracker.reports.changes import rate_of
 from tracker.reports.charts import sentence_of, trend_chart
 from tracker.reports.sizes import Readings, plus_minus, readings_of
-from tracker.rules.facts import Entry
+from tracker.rules.facts import Entry, History
 
 POINTS = 60
 ASIDE = ("recheck_in_days", "smallest_change_mm", "steady_mm_per_month", "steady_weeks")  # what is asked of a person
+
+_known: Memory[dict[str, Any]] = Memory(64)  # answers, by all they are made of; about 30 kB each
 
 
 class _OfLump(Door):
@@ -42,16 +46,11 @@ class Trend(_OfLump):
 
     def get(self, request: Request, pk: UUID) -> Response:
         history = history_of(self.lump(request, pk))
-        readings = readings_of(history)
-        axis = _axis(readings)
-        answer = {
-            "growth": growth_body(readings.growth),
-            "series": [_reading(readings, place, entry) for place, entry in enumerate(readings.entries)],
-            "band_axis": axis,
-            "band": _band(readings, axis),
-            "sentence": str(sentence_of(history, readings, rate_of(readings))),
-            **{name: _rounded(getattr(readings.growth, name)) for name in ASIDE},
-        }
+        key = (history, get_language())
+        answer = _known.get(key)
+        if answer is None:
+            answer = _body(history)
+            _known.put(key, answer)
         return Response(answer)
 
 
@@ -79,6 +78,19 @@ class TrendPNG(_Picture):
     """The trend drawn."""
 
     kind, content_type = "png", "image/png"
+
+
+def _body(history: History) -> dict[str, Any]:
+    readings = readings_of(history)
+    axis = _axis(readings)
+    return {
+        "growth": growth_body(readings.growth),
+        "series": [_reading(readings, place, entry) for place, entry in enumerate(readings.entries)],
+        "band_axis": axis,
+        "band": _band(readings, axis),
+        "sentence": str(sentence_of(history, readings, rate_of(readings))),
+        **{name: _rounded(getattr(readings.growth, name)) for name in ASIDE},
+    }
 
 
 def _reading(readings: Readings, place: int, entry: Entry) -> dict[str, Any]:

@@ -69,9 +69,9 @@ class Lump(Synced):
 class OfLumpQuerySet(SyncedQuerySet):
     """The gate to what hangs on a lump."""
 
-    def visible_to(self, user: Any, *, to_write: bool = False) -> "OfLumpQuerySet":
-        """Rows of lumps that `user` may read (or write) now; a deleted lump hides its rows."""
-        people = Membership.objects.live().for_user(user, to_write=to_write).values("person_id")
+    def visible_to(self, user: Any, *, to_write: bool = False, at: datetime | None = None) -> "OfLumpQuerySet":
+        """Rows of lumps that `user` may read (or write) now, or at `at`; a deleted lump hides its rows."""
+        people = Membership.objects.live(at).for_user(user, to_write=to_write).values("person_id")
         return self.filter(
             lump__person_id__in=people, lump__deleted_at__isnull=True, lump__person__deleted_at__isnull=True
         )

@@ -107,9 +107,9 @@ def _region_of_zone(zone: str) -> str:
 class PersonQuerySet(SyncedQuerySet):
     """The gate to people."""
 
-    def visible_to(self, user: Any, *, to_write: bool = False) -> "PersonQuerySet":
-        """People whose diary `user` may read (or, with `to_write`, write) now."""
-        return self.filter(pk__in=Membership.objects.live().for_user(user, to_write=to_write).values("person_id"))
+    def visible_to(self, user: Any, *, to_write: bool = False, at: datetime | None = None) -> "PersonQuerySet":
+        """People whose diary `user` may read (or, with `to_write`, write) now, or at `at`."""
+        return self.filter(pk__in=Membership.objects.live(at).for_user(user, to_write=to_write).values("person_id"))
 
 
 class Person(Synced):

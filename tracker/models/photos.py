@@ -20,9 +20,9 @@ class PhotoQuerySet(models.QuerySet["Photo"]):
     def kept(self) -> "PhotoQuerySet":
         return self.filter(deleted_at__isnull=True)
 
-    def visible_to(self, user: object, *, to_write: bool = False) -> "PhotoQuerySet":
-        """Photos of people whose photos `user` may see (or, with `to_write`, add to) now."""
-        people = Membership.objects.live().for_user(user, to_write=to_write, photos=True).values("person_id")
+    def visible_to(self, user: object, *, to_write: bool = False, at: datetime | None = None) -> "PhotoQuerySet":
+        """Photos of people whose photos `user` may see (or, with `to_write`, add to) now, or at `at`."""
+        people = Membership.objects.live(at).for_user(user, to_write=to_write, photos=True).values("person_id")
         return self.filter(
             entry__lump__person_id__in=people,
             entry__deleted_at__isnull=True,
