@@ -96,6 +96,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<id:pk>/entries.csv", export.EntriesCSV.as_view()),
     path("export/", export.Export.as_view()),
     path("import/", importing.Import.as_view()),
+    path("import/table/", importing.ImportTable.as_view()),
     path("audit/", audit.AuditList.as_view()),
     path("tokens/", tokens.TokenList.as_view()),
     path("tokens/<id:pk>/", tokens.TokenRow.as_view()),

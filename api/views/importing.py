@@ -13,9 +13,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.errors import Bad
-from api.shapes.importing import DIARY, ImportedAnswer
+from api.openapi import only
+from api.paging import id_of
+from api.shapes.base import check
+from api.shapes.importing import DIARY, ImportedAnswer, TableAnswer, TableBody
 from api.views.base import Door, account
 from tracker.actions.importing import import_diary
+from tracker.actions.importing_table import import_table
 from tracker.actions.photos import TooLarge, WrongKind
 from tracker.diary.checking import BadDiary
 from tracker.diary.incoming import read_incoming
@@ -26,6 +30,7 @@ DRY_RUN = OpenApiParameter(
     {"type": "string", "enum": ["0", "1"], "default": "0"},
     description="`1`: only say what would come of it.",
 )
+SHOWN, SHOWN_KEYS = 20, ("measured_at", "length_mm", "width_mm", "depth_mm", "pain", "temperature_c", "note")
 PIECE = 256 * 1024
 BESIDES = 64 * 2**20  # bytes of a file beside its photos
 
@@ -53,6 +58,32 @@ class Import(Door):
                 raise Bad({problem.path: [problem.why] for problem in bad.problems}) from None
             done = import_diary(user=account(request), incoming=incoming, dry_run=dry_run)
         return Response(done.body())
+
+
+@extend_schema_view(
+    post=extend_schema(
+        request=TableBody, responses=TableAnswer, parameters=[DRY_RUN, only("lump", "Whose entries these are.")]
+    )
+)
+class ImportTable(Door):
+    """A spreadsheet's table as entries of one lump: columns, unit and dates are guessed where they are not given.
+
+    With `dry_run=1` the answer shows what would be read, to be looked at and corrected before it is sent again.
+    """
+
+    def post(self, request: Request) -> Response:
+        dry_run = is_dry_run(request)
+        lump = id_of(request, "lump")
+        if lump is None:
+            raise Bad({"lump": [_("This is needed.")]})
+        values = check(TableBody, request.data)
+        sheet, done = import_table(user=account(request), lump_id=lump, dry_run=dry_run, **values)
+        rows = [(line, body) for line, body, _why in sheet.rows if body is not None][:SHOWN]
+        return Response({
+            **done.body(), "head": sheet.head, "columns": sheet.columns, "unit": sheet.unit, "dates": sheet.dates,
+            "sure": sheet.sure,
+            "rows": [{"line": line, **{key: body.get(key) for key in SHOWN_KEYS}} for line, body in rows],
+        })  # fmt: skip
 
 
 def is_dry_run(request: Request) -> bool:

@@ -196,6 +196,10 @@ DOORS = [
     Door("api/share-links/<id:pk>/visits/", "GET", "api/share-links/{link}/visits/", 200, 404, 404),
     Door("api/export/", "GET", "api/export/", 200, 200, 200, 200),
     Door("api/export/", "GET", "api/export/", 200, 200, 200, 200, query="?as=json"),
+    Door(
+        "api/import/table/", "POST", "api/import/table/", 200, 200, 403, query="?lump={lump}",
+        body=lambda _world: {"text": "date,length (cm)\n2026-01-03,2.1\n"},
+    ),
     _list("audit"),
     # takes in one's own; of Alice's ids it says nothing (tests/privacy)
     Door("api/import/", "POST", "api/import/", 200, 200, 200, 200, body=a_diary),
