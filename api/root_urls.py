@@ -3,5 +3,6 @@
 from django.urls import path
 
 from api.views.health import healthz
+from api.views.metrics import metrics
 
-urlpatterns = [path("healthz", healthz)]
+urlpatterns = [path("healthz", healthz), path("metrics", metrics)]

@@ -72,6 +72,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "api.counting.CountRequests",
     "frontend.middleware.Guard",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -179,6 +180,7 @@ CELERY_BEAT_SCHEDULE = {
     "read-photos": {"task": "tracker.readings", "schedule": 60.0, "options": {"expires": 55}},
     "keep-photo-store": {"task": "tracker.store", "schedule": 3600.0, "options": {"expires": 3500}},
     "tidy": {"task": "tracker.tidy", "schedule": 3600.0, "options": {"expires": 3500}},
+    "nightly": {"task": "tracker.nightly", "schedule": 900.0, "options": {"expires": 890}},
 }
 
 # --- Mail -------------------------------------------------------------------------------------------------------------
@@ -243,10 +245,10 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
-ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
-MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600  # seconds for which "it is me" counts
 ACCOUNT_FORMS = {"signup": "frontend.accounts.SignupForm"}
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 MFA_TOTP_ISSUER = "Lump Diary"
@@ -264,8 +266,6 @@ LOG_IN_LIMITS = {
 }
 ACCOUNT_RATE_LIMITS: dict[str, str | None] | bool = LOG_IN_LIMITS if THROTTLE else False
 SIGNUP = os.environ.get("SIGNUP") or "open"
-
-# --- Sessions, cookies, headers ---------------------------------------------------------------------------------------
 if SIGNUP not in {"open", "invited", "closed"}:
     raise ImproperlyConfigured(f"SIGNUP must be open, invited or closed, not {SIGNUP!r}.")
 
@@ -293,6 +293,8 @@ SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_STORE_TOKENS = False
 # an address that server vouches for opens no account made here: one logs in first, and then connects the two
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+
+# --- Sessions, cookies, headers ---------------------------------------------------------------------------------------
 
 # A cookie named __Host- is bound to this host and to HTTPS; plain HTTP on a clone cannot carry one.
 _PREFIX = "__Host-" if HTTPS else ""
@@ -429,7 +431,9 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"hide_secrets": {"()": "tracker.redaction.HideSecrets"}},
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {"()": "tracker.watching.logs.Lines", "fmt": "{asctime} {levelname} {name} {message}", "style": "{"}
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["hide_secrets"]}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL") or "INFO"},
     "loggers": {
@@ -447,3 +451,21 @@ PUSH_HOSTS = _list("PUSH_HOSTS")  # push services beside the browser makers' own
 NTFY_HOSTS = _list("NTFY_HOSTS")  # ntfy servers that people may have messages sent to; none: ntfy is not offered
 PUSH_INSIDE = False  # tests alone let a push service or an ntfy server live on this machine
 WATCHDOG_URL = os.environ.get("WATCHDOG_URL") or ""
+
+# --- Backups, watching ------------------------------------------------------------------------------------------------
+
+BACKUP_DIR = os.environ.get("BACKUP_DIR") or ""  # with BACKUP_PASSPHRASE, which tracker/backups/passphrase.py reads
+BACKUP_KEEP = int(os.environ.get("BACKUP_KEEP") or 14)
+BACKUP_HOUR = int(os.environ.get("BACKUP_HOUR") or 2)
+METRICS_TOKEN = os.environ.get("METRICS_TOKEN") or ""
+if 0 < len(METRICS_TOKEN) < 24:
+    raise ImproperlyConfigured("METRICS_TOKEN needs 24 random characters or more.")
+if METRICS_TOKEN:  # each process counts into a file there; set before prometheus_client is imported, which looks once
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(VAR_DIR / "run" / "metrics"))
+    Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]).mkdir(parents=True, exist_ok=True, mode=0o700)
+if _flag("LOG_JSON", False):
+    LOGGING["formatters"] = {"line": {"()": "tracker.watching.logs.JSONLines"}}
+if os.environ.get("SENTRY_DSN"):
+    from tracker.watching import faults
+
+    faults.report_to(os.environ["SENTRY_DSN"])

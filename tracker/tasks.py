@@ -25,6 +25,7 @@ from tracker.actions import (
     scanning,
     treatment,
 )
+from tracker.backups.nightly import nightly
 from tracker.models import AuditLine
 from tracker.notifications import invitations, pruning, sender, watchdog
 from tracker.pictures import vault
@@ -128,7 +129,12 @@ def read_photos() -> dict[str, int] | None:
 
 
 def keep_store() -> dict[str, int] | None:
-    """Throw away photo files that have had their time or belong to nobody, and keys that nothing needs."""
+    """Throw away photo files that have had their time or belong to nobody, and keys that nothing needs.
+
+    Not while a backup is being made, which may need them: the next hour does it.
+    """
+    if vault.is_held():
+        return None
     at = timezone.now()
 
     def work() -> dict[str, int]:
@@ -165,6 +171,11 @@ def tidy() -> dict[str, int] | None:
     return clock.run("tidy", work)
 
 
+def back_up() -> bool:
+    """The nightly backup, where it is time for it."""
+    return nightly(at=timezone.now())
+
+
 JOBS: dict[str, Callable[[], Any]] = {
     "sweep": sweep,
     "scan": scan,
@@ -173,6 +184,7 @@ JOBS: dict[str, Callable[[], Any]] = {
     "readings": read_photos,
     "store": keep_store,
     "tidy": tidy,
+    "nightly": back_up,
 }
 
 
@@ -224,3 +236,8 @@ def store_task() -> None:
 @shared_task(name="tracker.tidy")
 def tidy_task() -> None:
     _fresh_connections(tidy)
+
+
+@shared_task(name="tracker.nightly")
+def nightly_task() -> None:
+    _fresh_connections(back_up)

@@ -213,7 +213,7 @@ OWN_ONLY = {"api/handovers/", "api/share-links/", "api/export/", "api/tokens/", 
 
 # Pages and other addresses that show nobody's diary: open to all, or one's own account (allauth), or the doctor's door
 # (tests/sharing), or mail of one's own (tests/frontend).
-OPEN = {"healthz", "api/schema/", "api/docs/", "", "about/", "help/", "privacy/", "card.pdf", "look/", "sw.js",
+OPEN = {"healthz", "metrics", "api/schema/", "api/docs/", "", "about/", "help/", "privacy/", "card.pdf", "look/", "sw.js",
         "manifest.webmanifest", "app/", "app/<path:path>", "look/mail/", "mail/preview/", "mail/preview/<slug:key>/",
         "mail/preview/<slug:key>/<slug:tone>/"}  # fmt: skip
 BY_SECRET = {"unsubscribe/<str:token>/", "calendar/<str:token>.ics", "invitation/<str:token>/"}  # tests/notifications

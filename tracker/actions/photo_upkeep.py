@@ -148,7 +148,7 @@ def _seal_anew(photo: Photo, number: int) -> bool:
         if not taken:  # a worker or a deed was first: the row comes again as it is now, if it must
             vault.forget(*names)
             return False
-    vault.forget(*old.values())
+    vault.let_go(*old.values())
     return True
 
 

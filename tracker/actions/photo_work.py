@@ -76,7 +76,7 @@ def _keep(photo: Photo, made: Clean) -> None:
         if not taken:  # a twin was first, or the upload was sealed anew meanwhile: then another turn makes it
             vault.forget(*names)
             return
-    vault.forget(photo.original)
+    vault.let_go(photo.original)
 
 
 def _settle(photo: Photo, **fields: Any) -> bool:

@@ -15,9 +15,12 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
+from django.utils import timezone
 
+from tracker.models import ClockRun
 from tracker.pictures import keys
 
+HOLDER = "backup"  # the ClockRun whose lease is held while a backup is being made
 _MAGIC = b"LD1"
 _NUMBER = 4
 _NONCE = 12
@@ -50,13 +53,7 @@ def put(data: bytes) -> str:
 
 def get(name: str) -> bytes:
     """The bytes kept under `name`. Raises Damaged."""
-    try:
-        with storages["photos"].open(_path(name)) as file:
-            whole = file.read()
-    except FileNotFoundError as error:
-        raise Damaged("gone") from error
-    except Exception as error:
-        raise Away(type(error).__name__) from error
+    whole = as_kept(name)
     if not whole.startswith(_MAGIC):
         raise Damaged("not ours")
     at = len(_MAGIC) + _NUMBER
@@ -75,6 +72,39 @@ def forget(*names: str) -> None:
     for name in names:
         if name:
             storages["photos"].delete(_path(name))
+
+
+def let_go(*names: str) -> None:
+    """Delete files that no row names any more; while a backup is being made they stay, and the hourly sweep takes them."""
+    if not is_held():
+        forget(*names)
+
+
+def is_held() -> bool:
+    """Is a backup being made? Its snapshot may name files that rows of now do not."""
+    return ClockRun.objects.filter(name=HOLDER, lease_until__gt=timezone.now()).exists()
+
+
+def as_kept(name: str) -> bytes:
+    """A file as it lies in the store, for a backup. Raises Damaged where it is gone, Away."""
+    try:
+        with storages["photos"].open(_path(name)) as file:
+            return bytes(file.read())
+    except FileNotFoundError as error:
+        raise Damaged("gone") from error
+    except Exception as error:
+        raise Away(type(error).__name__) from error
+
+
+def put_sealed(name: str, whole: bytes) -> None:
+    """Put a file of a backup back under its name, over one that may lie there. Raises Away."""
+    path = _path(name)
+    try:
+        if storages["photos"].exists(path):
+            storages["photos"].delete(path)
+        storages["photos"].save(path, ContentFile(whole))
+    except Exception as error:
+        raise Away(type(error).__name__) from error
 
 
 @contextmanager

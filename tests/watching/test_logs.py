@@ -1,0 +1,66 @@
+"""What is logged and reported holds no words of anybody: an error's text may quote what somebody wrote."""
+
+import json
+import logging
+import sys
+from typing import Any
+
+import pytest
+
+from tracker.watching import faults
+from tracker.watching.logs import JSONLines, Lines
+
+WORDS = "a red lump since May"
+
+
+def record() -> logging.LogRecord:
+    try:
+        try:
+            raise ValueError(WORDS)
+        except ValueError as error:
+            raise KeyError(WORDS) from error
+    except KeyError:
+        return logging.LogRecord("tracker", logging.ERROR, __file__, 1, "%s failed", ("scan",), sys.exc_info())
+
+
+@pytest.mark.parametrize("form", [Lines("{levelname} {message}", style="{"), JSONLines()])
+def test_an_error_is_told_by_kind_and_place(form: logging.Formatter) -> None:
+    line = form.format(record())
+    assert WORDS not in line
+    assert "KeyError from ValueError" in line and "test_logs.py" in line and "scan failed" in line
+
+
+def test_a_json_line_is_one_line_with_its_keys() -> None:
+    line = JSONLines().format(record())
+    assert "\n" not in line
+    told = json.loads(line)
+    assert (told["level"], told["logger"], told["message"]) == ("ERROR", "tracker", "scan failed")
+    assert told["at"].endswith("+00:00")
+
+
+def test_a_fault_report_holds_frames_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    import sentry_sdk
+    from sentry_sdk.transport import Transport
+
+    sent: list[Any] = []
+
+    class Kept(Transport):
+        def capture_envelope(self, envelope: Any) -> None:
+            sent.append(envelope)
+
+    faults.report_to("https://key@faults.example.org/1", transport=Kept(), default_integrations=False)
+    try:
+        sentry_sdk.set_user({"email": "@".join(("alice", "example.org"))})
+        sentry_sdk.set_tag("lump", WORDS)
+        try:
+            words_here = WORDS
+            raise ValueError(words_here)
+        except ValueError:
+            sentry_sdk.capture_exception()
+    finally:
+        sentry_sdk.get_client().close()
+        sentry_sdk.init()
+    text = b"".join(envelope.serialize() for envelope in sent).decode()
+    assert "ValueError" in text and "test_a_fault_report" in text
+    for word in ("alice@example.org", 'words_here":', '"vars"'):
+        assert word not in text

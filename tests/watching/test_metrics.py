@@ -1,0 +1,106 @@
+"""/metrics: figures of everybody together behind a token, and no word, name or id of anybody."""
+
+import os
+import re
+import subprocess
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.test import Client, override_settings
+from django.utils import timezone
+
+from ops.place import PYTHON, ROOT
+from tests.cast import Cast, make_cast
+from tests.support.environment import FORGOTTEN
+from tracker import clock
+from tracker.models import Alert, Delivery, Lump, Photo
+from tracker.notifications.outbox import post
+
+TOKEN = "a-token-of-enough-characters"
+NAMED = ROOT / "docs" / "operate.md"
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    made, at = make_cast(), timezone.now()
+    post(user=made.alice.user, kind="test", cause="x", subject="Zanzibar", body="Zanzibar", at=at, lump=made.lump)
+    Delivery.objects.update(due_at=at - timedelta(seconds=90), next_try_at=at - timedelta(seconds=90))
+    Lump.objects.filter(pk=made.lump.pk).update(next_look_at=at - timedelta(seconds=600))
+    photo = Photo.objects.create(entry=made.entry, received_sha256="0" * 64, received_bytes=1)
+    Photo.objects.filter(pk=photo.pk).update(created_at=at - timedelta(seconds=30))
+    Alert.objects.create(
+        lump=made.lump, rule="x", urgency="soon", opened_at=at, words="Zanzibar", because="b", version="1", source="s"
+    )
+    clock.run("scan", lambda: {"done": 12, "failed": 3})
+    return made
+
+
+def read(token: str = TOKEN) -> dict[str, float]:
+    with override_settings(METRICS_TOKEN=TOKEN):
+        answer = Client().get("/metrics", headers={"Authorization": f"Bearer {token}"})
+    assert answer.status_code == 200
+    text = answer.content.decode()
+    assert "Zanzibar" not in text and "alice" not in text
+    return {name: float(value) for name, value in re.findall(r"^([^#\s]\S*) (\S+)$", text, re.M)}
+
+
+def test_the_figures_say_how_much_waits_and_how_long(cast: Cast) -> None:
+    found = read()
+    assert found['diary_outbox_depth{channel="email"}'] == 1
+    assert found['diary_outbox_age_seconds{channel="email"}'] == pytest.approx(90, abs=30)
+    assert found["diary_scan_lag_seconds"] == pytest.approx(600, abs=30)
+    assert found['diary_photos_waiting{work="clean"}'] == 1
+    assert found['diary_photos_age_seconds{work="clean"}'] == pytest.approx(30, abs=25)
+    assert found['diary_alerts_open{urgency="soon"}'] == 1
+    assert found['diary_clock_counts{what="failed",work="scan"}'] == 3
+    assert not [name for name in found if str(cast.lump.pk)[:8] in name]
+
+
+@pytest.mark.django_db
+def test_without_the_token_it_is_an_address_that_is_not_there() -> None:
+    with override_settings(METRICS_TOKEN=TOKEN):
+        for given in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": TOKEN}, {"Authorization": "Bearer ü"}):
+            assert Client().get("/metrics", headers=given).status_code == 404
+        assert Client().post("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).status_code == 405
+    assert Client().get("/metrics", headers={"Authorization": "Bearer "}).status_code == 404  # and where none is set
+
+
+def test_every_figure_stands_in_the_operators_book(cast: Cast) -> None:
+    book = NAMED.read_text(encoding="utf-8")
+    for name in {name.partition("{")[0] for name in read()}:
+        short = re.sub(r"_(total|created|bucket|sum|count)$", "", name)
+        assert f"`{short}" in book, f"{short} is not explained in docs/operate.md"
+
+
+TWO_PROCESSES = """
+import os
+import django
+django.setup()
+from django.test import Client
+from api.views.metrics import counted
+for _ in range(2):
+    pid = os.fork()
+    if not pid:
+        for path in ("/healthz", "/api/nothing-here/7/"):
+            Client().get(path, headers={"host": "localhost"})
+        os._exit(0)
+    os.waitpid(pid, 0)
+print(counted().decode())
+"""
+
+
+def test_requests_are_counted_by_pattern_over_several_processes(tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if name not in {*FORGOTTEN, "DATABASE_URL"}}
+    environment |= {
+        "VAR_DIR": str(tmp_path), "METRICS_TOKEN": TOKEN, "ENV_FILE": "", "DJANGO_SETTINGS_MODULE": "tracker.settings",
+        "LOG_LEVEL": "CRITICAL",
+    }  # fmt: skip
+    done = subprocess.run([str(PYTHON), "-c", TWO_PROCESSES], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert (
+        'diary_requests_total{method="GET",route="/healthz",status="503"} 2.0' in done.stdout
+    )  # there is no table yet
+    assert 'diary_requests_total{method="GET",route="none",status="404"} 2.0' in done.stdout
+    assert 'diary_request_seconds_count{route="/healthz"} 2.0' in done.stdout
+    assert "nothing-here" not in done.stdout
