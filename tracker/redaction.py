@@ -6,7 +6,8 @@ import re
 # A segment of a path that is long enough to be a secret and is not an id: a calendar's or a health link's token, a signed
 # address of a mail, the key of a password reset. Python's own file names in a traceback are no part of a message.
 _ID = r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}(?![\w:.=~-])"
-_SECRET = re.compile(rf"(?<=/)(?!{_ID})[\w:.=~-]{{24,}}")
+_FILE = r"[\w:.=~-]+\.(?:eml|py)\b"
+_SECRET = re.compile(rf"(?<=/)(?!{_ID}|{_FILE})[\w:.=~-]{{24,}}")
 
 
 def without_secrets(text: str) -> str:

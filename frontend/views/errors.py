@@ -28,6 +28,10 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _answer(request, 404, _("There is nothing here that you can see."))
 
 
+def too_large(request: HttpRequest) -> HttpResponse:
+    return _answer(request, 413, _("This is more than we take at once."))
+
+
 def too_many(request: HttpRequest) -> HttpResponse:
     answer = _answer(request, 429, _("That was asked too often. Wait a quarter of an hour and try again."))
     answer["Retry-After"] = "900"
