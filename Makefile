@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run tools test check evaluate evaluate-photos chaos uploads offline phone-speed webkit screens lighthouse format lock
+.PHONY: help setup run tools test check evaluate evaluate-photos chaos bench uploads offline phone-speed webkit screens lighthouse format lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -32,6 +32,9 @@ evaluate-photos: tools ## measure the photo measuring on rendered scenes whose t
 
 chaos: tools ## the long accidents: senders killed, servers gone; prints a table
 	@$(VENV)/python -m tests.chaos
+
+bench: tools ## speed beside bare references in one run: a table and var/bench.json (LONG=1: the largest scans too)
+	@$(VENV)/python -m tests.bench $(if $(LONG),--long)
 
 uploads: tools ## give every picture we can make or find to the intake; prints a table
 	@$(VENV)/python -m tests.photos

@@ -4,7 +4,6 @@ Ours and the bare way in turns, each once unmeasured, then the median of five. P
 """
 
 import argparse
-import contextlib
 import http.client
 import json
 import os
@@ -14,18 +13,19 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from ops.children import die_with_parent
 from ops.place import PYTHON, ROOT
+from tests.bench.result import Row, quicker
+from tests.bench.servers import bare_server
 from tests.bench.timing import Cost, Ratio, in_turns, process
-from tests.support.ports import free_port
 from tests.support.stack import Stack, running_stack
 
 MEGABYTES = 3
 WAIT = 60.0
+BARE = "tests.bench.reference.bare_view:application"
 CLEAN = {"LANG": "C.UTF-8", "PATH": os.defpath, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
@@ -55,7 +55,7 @@ def accepting(body: bytes) -> Ratio:
     with tempfile.TemporaryDirectory(prefix="diary-bench-") as folder:
         store = Path(folder) / "store"
         store.mkdir()
-        with running_stack(Path(folder) / "var") as house, bare_server(store) as port:
+        with running_stack(Path(folder) / "var") as house, bare_server(BARE, "/store/", STORE=str(store)) as port:
             person = Person(house)
 
             def ours() -> Cost:
@@ -65,34 +65,6 @@ def accepting(body: bytes) -> Ratio:
                 return cost
 
             return in_turns(ours, lambda: put(port, "/store/", body, {}))
-
-
-@contextlib.contextmanager
-def bare_server(store: Path) -> Iterator[int]:
-    """The bare view under the server, workers and threads of the product; its port."""
-    port = free_port()
-    words = [
-        str(PYTHON), "-m", "gunicorn", "tests.bench.reference.bare_view:application", "--preload", "--bind", f"localhost:{port}",
-        "--no-control-socket", "--worker-class", "gthread", "--workers", "2", "--threads", "4", "--log-level", "warning",
-    ]  # fmt: skip
-    server = subprocess.Popen(words, cwd=ROOT, env={**os.environ, "STORE": str(store)}, preexec_fn=die_with_parent)
-    try:
-        end = time.monotonic() + WAIT
-        while not _answers(port):
-            assert time.monotonic() < end, "the bare server does not answer"
-            time.sleep(0.1)
-        yield port
-    finally:
-        server.terminate()
-        server.wait(WAIT)
-
-
-def _answers(port: int) -> bool:
-    try:
-        put(port, "/store/", b"hello", {})
-    except OSError:
-        return False
-    return True
 
 
 def put(port: int, path: str, body: bytes, headers: dict[str, str]) -> Cost:
@@ -159,6 +131,12 @@ def figures() -> dict[str, float]:
         "decode_mib": decoded.ours.memory, "bare_decode_mib": decoded.bare.memory,
         "accept_seconds": accepted.ours.seconds, "bare_accept_seconds": accepted.bare.seconds,
     }  # fmt: skip
+
+
+def rows(tick: Callable[[str], None]) -> Iterator[Row]:
+    """For `make bench`."""
+    tick("accepting a photo of 3 MB")
+    yield quicker("accept a photo of 3 MB", accepting(three_megabytes()), 1.5)
 
 
 def main() -> None:

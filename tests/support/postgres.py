@@ -23,13 +23,17 @@ from ops.children import die_with_parent
 from tests.support.ports import free_port
 
 START_SECONDS = 30.0
+COMMON = ("max_connections=60", "log_min_messages=panic")
 # Nothing here outlives the tests, so nothing waits for the disk.
-FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60", "log_min_messages=panic")
+FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
 @contextlib.contextmanager
-def fresh_postgres() -> Iterator[str]:
-    """The address of a server that ends with the block; each is alone on a free port of 127.0.0.1."""
+def fresh_postgres(*, durable: bool = False) -> Iterator[str]:
+    """The address of a server that ends with the block; each is alone on a free port of 127.0.0.1.
+
+    `durable`: it waits for the disk at every commit, as a real one does; for what measures speed.
+    """
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     try:
         user = _unprivileged(folder)
@@ -37,7 +41,7 @@ def fresh_postgres() -> Iterator[str]:
         data = folder / "data"
         _call([programs / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "-E", "UTF8", "--no-sync"], user)
         port = free_port()
-        settings = [word for setting in FAST for word in ("-c", setting)]
+        settings = [word for setting in (*COMMON, *(() if durable else FAST)) for word in ("-c", setting)]
         server = subprocess.Popen(
             [programs / "postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", "", *settings],
             user=user,

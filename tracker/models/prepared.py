@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import count
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from django.db import connection, models
@@ -95,7 +95,7 @@ class Prepared:
         width = len(compiler.select)
         converters = compiler.get_converters([each[0] for each in compiler.select])
         told = [(place, list(found), expression) for place, (found, expression) in converters.items()]
-        read = _reader(rows, compiler) if rows._fields is None else _tuple(width)
+        read = _reader(rows, compiler) if cast("Any", rows)._fields is None else _tuple(width)
         return _Plan(sql, tuple(params), places, told, read)
 
 
@@ -132,7 +132,7 @@ def _reader(rows: models.QuerySet[Any], compiler: Any) -> Callable[[list[Any]], 
     model, chosen = info["model"], info["select_fields"]
     begin, end = chosen[0], chosen[-1] + 1
     names = [each[0].target.attname for each in compiler.select[begin:end]]
-    populators = get_related_populators(info, compiler.select, alias)
+    populators = cast("Any", get_related_populators)(info, compiler.select, alias)  # the stubs are a version ahead
 
     def read(values: list[Any]) -> Any:
         row = model.from_db(alias, names, values[begin:end])
@@ -151,7 +151,7 @@ class _Insert(NamedTuple):
 @cache
 def _insert_of(model: type[models.Model], vendor: str) -> _Insert:
     fields = [field for field in model._meta.concrete_fields if not field.generated]
-    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     table, key = (connection.ops.quote_name(name) for name in (model._meta.db_table, str(model._meta.pk.column)))
     marks = ", ".join(["%s"] * len(fields))
     return _Insert(f"INSERT INTO {table} ({names}) VALUES ({marks}) ON CONFLICT ({key}) DO NOTHING", fields)  # noqa: S608
