@@ -1,5 +1,9 @@
 """From a plot's data to bytes."""
 
+import hashlib
+import pickle  # nosec B403 - written, never read
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from analytics.plots import paper
@@ -11,12 +15,29 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Plot = TrendPlot | OverviewPlot
+KEPT = 24  # pictures, 100 to 300 kB each
 
 
 def render(plot: Plot, kind: str = "svg") -> bytes:
-    """The picture as bytes, ``kind`` "svg" or "png". Same plot, same bytes. ValueError for another kind."""
+    """The picture as bytes, ``kind`` "svg" or "png". Same plot, same bytes. ValueError for another kind.
+
+    The last few are kept by what is drawn in them: a page and its PDF want the same pictures, and drawing is slow.
+    """
+    return _drawn(_Keyed(hashlib.sha256(pickle.dumps(plot)).digest(), plot), kind)
+
+
+@dataclass(frozen=True)
+class _Keyed:
+    """A plot as a key: arrays have no hash."""
+
+    digest: bytes
+    plot: Plot = field(compare=False)
+
+
+@lru_cache(maxsize=KEPT)
+def _drawn(keyed: _Keyed, kind: str) -> bytes:
     with paper.LOCK:
-        return paper.save(figure_of(plot), kind, plot.title)
+        return paper.save(figure_of(keyed.plot), kind, keyed.plot.title)
 
 
 def figure_of(plot: Plot) -> "Figure":

@@ -26,7 +26,7 @@ def report(request: HttpRequest) -> HttpResponse:
     paper = request.GET.get("paper", "a4")
     whole = request.GET.get("log") == "1"
     data = pdf_of(
-        report_for(lumps, scope), picture=pictures_of(lumps, scope), paper=paper if paper in PAPERS else "a4",
+        report_for(lumps, scope, log=whole), picture=pictures_of(lumps, scope), paper=paper if paper in PAPERS else "a4",
         contents=Contents(plots=whole, numbers=whole, log=whole),
     )  # fmt: skip
     return _taken(request, visit, data, "application/pdf", "lump-diary.pdf")

@@ -34,7 +34,7 @@ LUMP = "01a203d0-9905-78d9-8a0b-cf88fc4fca43"
 HOSTILE = "<script>alert(1)</script>"
 
 EXAM = EventLine("e1", AT, "ultrasound", "Ultrasound", "told: solid")
-CHART = Chart("trend", "Size over time", "It grew.", Table(("Day", "mm"), (("3 May", "24"),), "Sizes"), 960, 560,
+CHART = Chart("trend", "Size over time", "It grew.", lambda: Table(("Day", "mm"), (("3 May", "24"),), "Sizes"), 960, 560,
               lambda form: form.encode())  # fmt: skip
 ONE = LumpReport(
     id=LUMP,

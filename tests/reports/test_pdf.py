@@ -6,13 +6,16 @@ import io
 import json
 import re
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pypdfium2
 import pytest
 from PIL import Image
 
 from tests.cast import Cast, make_cast, make_entry, make_event, make_lump
+
+if TYPE_CHECKING:  # pytest may load this file before Django is set up
+    from tracker.reports.shapes import LumpReport, Report
 
 
 @pytest.fixture
@@ -55,6 +58,28 @@ def flat(words: str) -> str:
     return " ".join(words.split())
 
 
+def first_screen(report: Report, lump: LumpReport) -> list[str]:
+    """Every fact that the page's first screen tells of a lump."""
+    assert lump.size is not None
+    facts = [
+        report.who.words,
+        lump.where.words,
+        lump.where.since_words[1:],
+        report.who.conditions_words,
+        lump.size.words,
+    ]
+    facts += [lump.size.volume_words, lump.size.method_words, lump.rate.words, lump.rate.doubling_words]
+    facts += [part for change in lump.changes for part in (change.label, change.words)]
+    facts += [
+        part for seen in lump.symptoms if seen.recorded_at for part in (seen.label, seen.words, seen.change_words)
+    ]
+    facts += [part for line in lump.findings for part in (line.urgency_words, line.words, line.source)]
+    facts += [part for event in lump.examinations for part in (event.label, event.detail)]
+    facts += [axis.words for axis in lump.size.axes]
+    facts += [part for care in lump.treatments for part in (care.event.label, care.words)]
+    return facts
+
+
 def test_one_lump_is_two_pages_with_every_fact_of_the_first_screen_as_text(cast: Cast) -> None:
     from tracker.models import Lump
     from tracker.reports.build import report_for
@@ -69,16 +94,7 @@ def test_one_lump_is_two_pages_with_every_fact_of_the_first_screen_as_text(cast:
     (lump,) = report.lumps
     assert lump.size is not None
     assert lump.findings
-    facts = [report.who.words, lump.where.words, lump.where.since_words[1:], report.who.conditions_words, lump.size.words]
-    facts += [lump.size.volume_words, lump.size.method_words, lump.rate.words, lump.rate.doubling_words]
-    facts += [part for change in lump.changes for part in (change.label, change.words)]
-    facts += [
-        part for seen in lump.symptoms if seen.recorded_at for part in (seen.label, seen.words, seen.change_words)
-    ]
-    facts += [part for line in lump.findings for part in (line.urgency_words, line.words, line.source)]
-    facts += [part for event in lump.examinations for part in (event.label, event.detail)]
-    facts += [part for care in lump.treatments for part in (care.event.label, care.words)]
-    facts += [lump.charts[0].sentence, report.footer, report.fingerprint, "not a diagnosis"]
+    facts = [*first_screen(report, lump), lump.charts[0].sentence, report.footer, report.fingerprint, "not a diagnosis"]
     missing = [fact for fact in facts if fact and flat(fact) not in text]
     assert not missing
     order = ["Conditions", "Size now", "Symptoms now", "Findings by", "Examinations", "Size over"]
@@ -143,6 +159,42 @@ def test_photos_come_after_and_only_those_that_may_be_shared(cast: Cast) -> None
     assert "photos side by side, newest first" in pages(with_photos)[-1]
     victors = cast.victor.token.read(f"/api/people/{cast.person.pk}/report.pdf", photos=1)
     assert pictures(bytes(victors.content)) == 0
+
+
+def test_an_emoji_in_a_note_is_told_by_its_name_and_the_pdf_stays_accessible(cast: Cast) -> None:
+    cast.entry.note = "Sore \U0001f62c\U0001f3fd but well \u2764\ufe0f, 5 \u2192 3 \u00b0C"
+    cast.entry.save()
+    data = pdf(cast, log=1, notes=1)
+    assert b"pdfuaid:part>1<" in data
+    assert "Sore [grimacing face] but well [heavy black heart], 5 → 3 °C" in " ".join(pages(data))
+
+
+def test_four_lumps_are_two_pages_with_the_first_screen_of_each(cast: Cast) -> None:
+    from tracker.models import Lump
+    from tracker.reports.build import report_for
+    from tracker.reports.shapes import Scope
+
+    for name, site in (("Neck", "neck"), ("Thigh", "thigh"), ("Arm", "forearm")):
+        lump = make_lump(cast.person, name, site=site)
+        for week in range(0, 52, 2):
+            make_entry(
+                lump, days_ago=364 - 7 * week, length_mm=12.0 + week / 9, width_mm=11, method="ruler", pain=week // 48,
+                tenderness=0, redness=week // 50, warmth=False, discharge="none", temperature_c=36.9, firmness="soft",
+                mobility="moves", shape="oval", skin=[], unwell=[],
+            )  # fmt: skip
+        make_event(lump, days_ago=90, kind="ultrasound", detail="told: looks like fat, no need to come back")
+        make_event(lump, days_ago=30, kind="antibiotics_started", detail="a week of tablets")
+    for paper in ("a4", "letter"):
+        found = pages(pdf(cast, paper=paper))
+        assert len(found) == 2
+        text = " ".join(found)
+        lumps = list(Lump.objects.filter(person=cast.person).select_related("person"))
+        report = report_for(lumps, Scope(at=datetime.now(UTC)))
+        places = [text.rindex(f"{lump.where.words} ({lump.name})") for lump in report.lumps]
+        assert places == sorted(places)  # the most urgent first
+        for lump in report.lumps:
+            missing = [fact for fact in first_screen(report, lump) if fact and flat(fact) not in text]
+            assert not missing
 
 
 def test_a_sign_without_a_font_costs_a_box_and_not_the_report() -> None:

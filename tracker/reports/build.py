@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from analytics.plots import TrendPlot
@@ -17,13 +18,17 @@ from tracker.reports.care import examinations_of, treatments_of
 from tracker.reports.changes import changes_of, rate_of
 from tracker.reports.charts import chart_of, overview_chart, plot_of, sentence_of, title_of
 from tracker.reports.log import log_of, notes_of, photo_days, shared_photos
+from tracker.reports.memory import Memory
 from tracker.reports.redness import redness_in
-from tracker.reports.shapes import Chart, FindingLine, LumpReport, PhotoDay, PhotoRedness, Report, Scope
+from tracker.reports.shapes import Chart, FindingLine, LumpReport, Report, Scope
 from tracker.reports.sizes import Readings, readings_of_all, size_now
 from tracker.reports.symptoms import symptoms_of
 from tracker.rules.assess import assess
 from tracker.rules.facts import Finding, History
 from tracker.rules.vocabulary import URGENCIES
+
+# a page and its charts are asked for one by one, and each needs the same of every lump
+_WORKED_OUT: Memory[tuple[History, str, str], tuple[Readings, TrendPlot]] = Memory(48)
 
 
 @dataclass(frozen=True)
@@ -40,22 +45,29 @@ class Gathered:
         return chart_of(self.plot, sentence_of(self.history, self.readings, rate_of(self.readings)))
 
 
-def report_for(lumps: Sequence[Lump], scope: Scope) -> Report:
+def report_for(lumps: Sequence[Lump], scope: Scope, *, log: bool = True) -> Report:
     """What the holder of this scope is shown about these lumps, all of one person, whom the caller may see.
 
-    The lump with the most urgent finding comes first. Needs ``lump.person`` on each (select_related). At most five
-    queries. Draws nothing: charts draw when asked. Raises ValueError without a lump or with lumps of several people.
+    The lump with the most urgent finding comes first. ``log`` False leaves the log empty: it is the longest to write. Needs
+    ``lump.person`` on each (select_related). At most five queries. Draws nothing: charts draw when asked. Raises ValueError
+    without a lump or with lumps of several people.
     """
     if len({lump.person_id for lump in lumps}) != 1:
         raise ValueError("A report is about one or more lumps of one person.")
     gathered = gather(lumps, scope)
-    notes = notes_of(lumps) if scope.notes else {}
+    notes = notes_of(lumps) if scope.notes and log else {}
     photos = list(shared_photos(lumps, scope))
     days, redness = photo_days(lumps, photos), redness_in(lumps, photos)
     person = lumps[0].person
     judged = _judged(gathered, scope)
     parts = [
-        _lump(one, found, scope, notes, days.get(one.lump.pk, ()), redness.get(one.lump.pk)) for one, found in judged
+        replace(
+            _lump(one, found, scope),
+            photos=days.get(one.lump.pk, ()),
+            redness=redness.get(one.lump.pk),
+            log=log_of(one.history, notes) if log else (),
+        )
+        for one, found in judged
     ]
     return Report(
         made_at=scope.at,
@@ -90,8 +102,16 @@ def gather(lumps: Sequence[Lump], scope: Scope) -> list[Gathered]:
     ordered = sorted(lumps, key=lambda lump: (lump.name, str(lump.pk)))
     found = histories_of(ordered)
     histories = [shown(found[lump.pk], scope) for lump in ordered]
-    rows = zip(ordered, histories, readings_of_all(histories), strict=True)
-    return [Gathered(*row, plot_of(row[1], row[2], title_of(row[0].name))) for row in rows]
+    language = get_language() or ""
+    keys = [(history, lump.name, language) for lump, history in zip(ordered, histories, strict=True)]
+    rows = zip(ordered, histories, _WORKED_OUT.of(keys, _work_out), strict=True)
+    return [Gathered(lump, history, *worked) for lump, history, worked in rows]
+
+
+def _work_out(keys: list[tuple[History, str, str]]) -> list[tuple[Readings, TrendPlot]]:
+    """Readings and plot of each (history, name, language in force)."""
+    rows = zip(keys, readings_of_all([history for history, _name, _language in keys]), strict=True)
+    return [(readings, plot_of(history, readings, title_of(name))) for (history, name, _language), readings in rows]
 
 
 def shown(history: History, scope: Scope) -> History:
@@ -124,14 +144,8 @@ def _overview(gathered: list[Gathered]) -> Chart | None:
     return overview_chart([one.lump.name for one in gathered], [one.plot for one in gathered])
 
 
-def _lump(
-    one: Gathered,
-    findings: tuple[FindingLine, ...],
-    scope: Scope,
-    notes: dict[str, str],
-    photos: tuple[PhotoDay, ...],
-    redness: PhotoRedness | None,
-) -> LumpReport:
+def _lump(one: Gathered, findings: tuple[FindingLine, ...], scope: Scope) -> LumpReport:
+    """Without its photos and its log."""
     history = one.history
     return LumpReport(
         id=str(one.lump.pk),
@@ -146,9 +160,8 @@ def _lump(
         examinations=examinations_of(history),
         treatments=treatments_of(history),
         charts=(one.chart(),),
-        photos=photos,
-        redness=redness,
-        log=log_of(history, notes),
+        photos=(),
+        log=(),
         entries=len(history.entries),
         last_at=history.entries[-1].at if history.entries else None,
     )

@@ -113,26 +113,30 @@ def title_of(name: str) -> str:
 def chart_of(plot: TrendPlot, sentence: str) -> Chart:
     """A chart of numbers that are laid out already."""
     width, height = size_of(plot)
-    return Chart("trend", plot.title, sentence, table_of(plot), width, height, partial(render, plot))
+    return Chart("trend", plot.title, sentence, partial(table_of, plot), width, height, partial(render, plot))
 
 
 def overview_chart(names: Sequence[str], plots: Sequence[TrendPlot]) -> Chart:
     """Small multiples of several lumps: key "overview". Its table has one row a reading, the lump's name first."""
     title = _("All lumps at a glance")
     plot = OverviewPlot(tuple(names), tuple(plots), title)
-    header: tuple[str, ...] = ()
-    rows: list[tuple[str, ...]] = []
-    for name, one in zip(names, plots, strict=True):
-        table = table_of(one, every_axis=True, lanes=False)
-        header = (_("Lump"), *table.header)
-        rows += [(name, *row) for row in table.rows]
     width, height = size_of(plot)
     sentence = ngettext(
         "Size over time of %(n)d lump, each on its own scale.",
         "Sizes over time of %(n)d lumps, each on its own scale.",
         len(names),
     ) % {"n": len(names)}  # fmt: skip
-    return Chart("overview", title, sentence, Table(header, tuple(rows), title), width, height, partial(render, plot))
+    return Chart("overview", title, sentence, partial(_overview_table, plot), width, height, partial(render, plot))
+
+
+def _overview_table(plot: OverviewPlot) -> Table:
+    header: tuple[str, ...] = ()
+    rows: list[tuple[str, ...]] = []
+    for name, one in zip(plot.names, plot.lumps, strict=True):
+        table = table_of(one, every_axis=True, lanes=False)
+        header = (_("Lump"), *table.header)
+        rows += [(name, *row) for row in table.rows]
+    return Table(header, tuple(rows), plot.title)
 
 
 def sentence_of(history: History, readings: Readings, rate: Rate) -> str:

@@ -1,6 +1,8 @@
 """The report on paper: the page's facts in the page's order, as an accessible PDF (docs/decisions, Typst)."""
 
 import json
+import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +20,8 @@ from tracker.reports.shapes import Chart, FindingLine, LumpReport, Report, Table
 PAPERS = {"a4": "a4", "letter": "us-letter"}
 MOST_PHOTOS = 48  # of a lump: more would be a book, and all are held at once
 SOURCE = Path(__file__).with_name("report.typ")
+MODIFIERS = "\u200d\ufe0e\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
+EMOJI = re.compile(rf"[\u2600-\u27bf\u2b50\u2b55\U0001f000-\U0001faff{MODIFIERS}]")
 Picture = Callable[[str], bytes | None]
 
 
@@ -52,8 +56,25 @@ def pdf_of(report: Report, *, picture: Picture, paper: str = "a4", contents: Con
     files = _Files()
     body = _body(report, files, picture, contents or Contents())
     body["paper"] = PAPERS[paper]
-    files.add("report.json", json.dumps(body).encode())
+    files.add("report.json", json.dumps(spoken(body)).encode())
     return typeset.compile(SOURCE.read_text(encoding="utf-8"), files=files.found, at=report.made_at)
+
+
+def spoken(value: Any) -> Any:
+    """The same with emoji by their names, "😀" as "[grinning face]": no small font has them, and read aloud it is the same.
+
+    Signs that only change the one before (skin tones, joiners, variants) are left out.
+    """
+    if isinstance(value, dict):
+        return {key: spoken(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [spoken(part) for part in value]
+    return EMOJI.sub(_by_name, value) if isinstance(value, str) else value
+
+
+def _by_name(found: re.Match[str]) -> str:
+    name = unicodedata.name(found[0][0], "").lower()
+    return "" if not name or found[0][0] in MODIFIERS else f"[{name}]"
 
 
 def _body(report: Report, files: _Files, picture: Picture, contents: Contents) -> dict[str, Any]:
@@ -227,4 +248,7 @@ def _photos_title(lump: LumpReport) -> str:
 def _photos(lump: LumpReport, files: _Files, picture: Picture) -> list[Mapping[str, str]]:
     lines = [photo for day in lump.photos for photo in day.photos][:MOST_PHOTOS]
     found = [(photo, data) for photo in lines if (data := picture(photo.id)) is not None]
-    return [{"words": photo.words, "size": photo.size, "file": files.add(f"photo-{photo.id}.jpg", data)} for photo, data in found]
+    return [
+        {"words": photo.words, "size": photo.size, "file": files.add(f"photo-{photo.id}.jpg", data)}
+        for photo, data in found
+    ]

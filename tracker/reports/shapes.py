@@ -9,6 +9,7 @@ photos, the log.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
+from functools import cached_property
 from typing import Any
 
 from analytics.redness_trend import RednessTrend
@@ -190,7 +191,7 @@ class Table:
     caption: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Chart:
     """A picture, a sentence and a table of the same numbers. Drawing waits until ``svg()`` or ``png()`` is called, for
     matplotlib takes seconds to load: a page prints ``<img>`` with a URL of its own and only that URL draws.
@@ -201,10 +202,15 @@ class Chart:
     key: str  # "trend" (each lump), "overview" (the report, several lumps); used in the image's URL
     title: str
     sentence: str  # also the image's alt text
-    table: Table
+    tell: Callable[[], Table]
     width: int
     height: int
     draw: Callable[[str], bytes]  # "svg" or "png"
+
+    @cached_property
+    def table(self) -> Table:
+        """The same numbers; written when first asked for, since whoever wants only the picture does without."""
+        return self.tell()
 
     def svg(self) -> bytes:
         """An SVG document, without script; for <img> or a PDF."""
