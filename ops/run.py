@@ -11,11 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ops import programs
 from ops.children import Child
-from ops.place import PYTHON, ROOT, Place, Refused, check_port, complain, find_place, keep_private, locked, say
+from ops.place import ROOT, Place, Refused, check_port, complain, find_place, keep_private, locked, say
 from ops.supervisor import Supervisor
 
-ROOT_WARNING = "ignore:You're running the worker with superuser privileges"
 LONGEST_SOCKET = 100  # bytes; systems allow a path of 104 or 108
 # whom to ask when we listen everywhere
 LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
@@ -50,29 +50,8 @@ def children_for(place: Place, scratch: Path) -> list[Child]:
         socket = _socket_path(place.var, scratch)
         environment["REDIS_URL"] = f"unix://{socket}"
         children.append(Child("valkey", valkey_words(socket), ROOT, environment, before=_remove(socket), outlives=True))
-    python, schedule = str(PYTHON), place.var / "beat-schedule"
-    # who runs it as root, in a container, knows
-    celery = [python, "-W", ROOT_WARNING, "-m", "celery", "--quiet", "-A"]
-    web = [
-        *(python, "-m", "gunicorn", "tracker.wsgi", "--config", "python:ops.gunicorn_conf", "--preload"),
-        *("--bind", place.bind, "--no-control-socket"),
-        *("--worker-class", "gthread", "--workers", os.environ.get("WEB_WORKERS") or "2"),
-        *("--threads", os.environ.get("WEB_THREADS") or "4", "--timeout", "60", "--graceful-timeout", "8"),
-        *("--log-level", "warning", "--worker-tmp-dir", str(scratch)),
-    ]
-    worker = [
-        *(
-            *celery,
-            "tracker.celery",
-            "worker",
-            "--pool",
-            "threads",
-            "--concurrency",
-            os.environ.get("WORKER_THREADS") or "4",
-        ),
-        *("--without-gossip", "--without-mingle", "--loglevel", "WARNING"),
-    ]
-    beat = [*celery, "ops.beat", "beat", "--loglevel", "WARNING", "--pidfile", "", "--schedule", str(schedule)]
+    schedule = place.var / "beat-schedule"
+    web, worker, beat = programs.web(place, scratch), programs.worker(), programs.beat(schedule)
     for name, words in (("web", web), ("worker", worker), ("beat", beat)):
         children.append(Child(name, words, ROOT, environment))
     return children
@@ -112,7 +91,7 @@ def health(place: Place) -> tuple[int, str]:
     """Status and text of /healthz; 0 and why where nobody answers."""
     asked = http.client.HTTPConnection(LOOPBACK.get(place.host, place.host), place.port, timeout=2)
     try:
-        asked.request("GET", "/healthz", headers={"Host": "localhost"})
+        asked.request("GET", "/healthz", headers={"Host": "localhost", "X-Forwarded-Proto": "https"})
         answer = asked.getresponse()
         return answer.status, answer.read(2000).decode(errors="replace")
     except (OSError, http.client.HTTPException) as fault:

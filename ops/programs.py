@@ -1,0 +1,38 @@
+"""The words that start each process: the same under `make run`, in a container and under systemd."""
+
+import os
+from pathlib import Path
+
+from ops.place import PYTHON, Place
+
+ROOT_WARNING = "ignore:You're running the worker with superuser privileges"  # who runs it as root knows
+LINES = "--log-level", "warning"
+
+
+def web(place: Place, scratch: Path) -> list[str]:
+    """gunicorn; `scratch` is a folder in memory or on a quick disk, for its heartbeat."""
+    return [
+        *(str(PYTHON), "-m", "gunicorn", "tracker.wsgi", "--config", "python:ops.gunicorn_conf", "--preload"),
+        *("--bind", place.bind, "--no-control-socket"),
+        *("--worker-class", "gthread", "--workers", os.environ.get("WEB_WORKERS") or "2"),
+        *("--threads", os.environ.get("WEB_THREADS") or "4", "--timeout", "60", "--graceful-timeout", "8"),
+        *(*LINES, "--worker-tmp-dir", str(scratch)),
+    ]
+
+
+def worker() -> list[str]:
+    """Deliveries, scans, photos, the nightly backup. As many as one likes."""
+    return [
+        *_celery("tracker.celery"),
+        *("worker", "--pool", "threads", "--concurrency", os.environ.get("WORKER_THREADS") or "4"),
+        *("--without-gossip", "--without-mingle", "--loglevel", "WARNING"),
+    ]
+
+
+def beat(schedule: Path) -> list[str]:
+    """Names tasks when their time has come. One is enough; none does no harm, for workers keep the time as well."""
+    return [*_celery("ops.beat"), "beat", "--loglevel", "WARNING", "--pidfile", "", "--schedule", str(schedule)]
+
+
+def _celery(app: str) -> list[str]:
+    return [str(PYTHON), "-W", ROOT_WARNING, "-m", "celery", "--quiet", "-A", app]

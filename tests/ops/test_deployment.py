@@ -1,0 +1,101 @@
+"""What is deployed: the image, the services and the units fit the code, and their linters have nothing to say.
+
+No Docker engine runs here, so none of it is started; `make by-hand` starts the same processes without it.
+"""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ops import serve, settings_table
+from ops.place import ROOT, VENV
+
+EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
+SETTINGS = set(re.findall(r"^#([A-Z_]+)=", EXAMPLE, re.M)) | {"PROMETHEUS_MULTIPROC_DIR"}
+UNITS = sorted((ROOT / "deploy" / "systemd").glob("*.service"))
+
+
+@pytest.fixture(scope="module")
+def services() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))["services"]
+    return found
+
+
+def test_the_table_of_settings_is_current() -> None:
+    assert (ROOT / "docs" / "settings.md").read_text(encoding="utf-8") == settings_table.table()
+
+
+def test_hadolint_has_nothing_to_say() -> None:
+    done = subprocess.run([str(VENV / "bin" / "hadolint"), "Dockerfile"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_image_runs_as_nobody_in_particular_and_is_asked_whether_it_is_well() -> None:
+    text = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    last = text[text.rindex("\nFROM ") :]
+    assert re.search(r"^USER 10001$", last, re.M)
+    assert "HEALTHCHECK" in last and "ops.serve" in last
+    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    assert {".env", "var", ".git", ".venv", "*.age"} <= set(ignored)
+
+
+def test_our_services_are_read_only_and_every_setting_is_one_of_ours(services: dict[str, Any]) -> None:
+    ours = {name: service for name, service in services.items() if service["image"] == "lump-diary"}
+    assert set(ours) == {"web", "worker", "beat", "migrate"}
+    for name, service in ours.items():
+        assert service["read_only"] and service["cap_drop"] == ["ALL"], name
+        assert service["command"] == [name]
+        assert set(service["environment"]) <= SETTINGS, name
+    for name, service in services.items():
+        assert not set(service.get("depends_on", {})) - set(services), name
+    assert [name for name, service in services.items() if service.get("ports")] == ["caddy"]
+
+
+def test_each_unit_starts_a_process_there_is_and_shuts_itself_in() -> None:
+    assert {path.name for path in UNITS} == {
+        "lump-diary-web.service", "lump-diary-worker@.service", "lump-diary-beat.service", "lump-diary-migrate.service",
+    }  # fmt: skip
+    for path in UNITS:
+        text = path.read_text(encoding="utf-8")
+        started = re.search(r"^ExecStart=/opt/lump-diary/.venv/bin/python -m ops.serve (\w+)$", text, re.M)
+        assert started and started[1] in serve.USAGE, path.name
+        for line in ("User=lump-diary", "ProtectSystem=strict", "NoNewPrivileges=yes", "UMask=0077"):
+            assert line in text, (path.name, line)
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd-analyze")
+def test_systemd_takes_the_units(tmp_path: Path) -> None:
+    for path in UNITS:
+        text = path.read_text(encoding="utf-8")
+        (tmp_path / path.name).write_text(text.replace("/opt/lump-diary/.venv/bin/python", "/bin/true"))
+    done = subprocess.run(
+        ["systemd-analyze", "verify", *(str(tmp_path / path.name) for path in UNITS)], capture_output=True, text=True
+    )
+    complaints = [line for line in done.stderr.splitlines() if "lump-diary" in line]
+    assert not complaints
+
+
+@pytest.mark.skipif(not shutil.which("caddy"), reason="no caddy")
+def test_caddy_takes_its_file() -> None:
+    words = ["caddy", "validate", "--config", str(ROOT / "deploy" / "Caddyfile"), "--adapter", "caddyfile"]
+    done = subprocess.run(words, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("words", [[], ["cook"], ["web", "worker"]])
+def test_serve_says_what_it_knows(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert serve.main(words) == 2
+    assert "web | worker" in capsys.readouterr().err
+
+
+def test_a_web_process_of_its_own_wants_a_redis(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("REDIS_URL", raising=False)
+    assert serve.main(["web"]) == 1
+    assert "REDIS_URL" in capsys.readouterr().err
