@@ -10,9 +10,9 @@ from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from frontend.doorkeeper import Doorkeeper
 from tracker.actions import audit
 from tracker.actions.inviting import Invited, opened
-from frontend.doorkeeper import Doorkeeper
 from tracker.actions.people import claim_invitations, start_own_diary
 
 INVITATION = "invitation"  # the token of a letter that somebody followed, in their session

@@ -82,6 +82,9 @@ class MeAnswer(MeKeys, Answer):
     region = OneOf(words.REGIONS, help_text="The wording pack in use.")
     region_chosen = YesNo(help_text="Picked by hand, or by where the diary is kept?")
     zone = Text(64, help_text="Where your quiet hours and your Sunday are counted: your own diary's time zone.")
+    second_step = YesNo(help_text="Does a stolen password alone open nothing: a passkey or an authenticator app.")
+    offer_second_step = YesNo(help_text="Is it time to offer one: none so far, and here for a week.")
+    proved = YesNo(help_text="Logged in, or asked again, minutes ago: may do what matters. Else 403 `reauthenticate`.")
     csrf = Shape({"type": "string"}, allow_null=True, help_text="For `X-CSRFToken`; null with a token.")
 
 

@@ -12,6 +12,7 @@ from api.shapes.base import check
 from api.shapes.people import MeAnswer, MeBody
 from api.views.base import Door, account
 from tracker.actions import accounts
+from tracker.actions.proving import has_second_step, offers_second_step, proved_lately
 from tracker.models import Membership
 
 
@@ -49,5 +50,8 @@ class Me(Door):
             "quiet_from": user.quiet_from.strftime("%H:%M") if user.quiet_from else None,
             "quiet_until": user.quiet_until.strftime("%H:%M") if user.quiet_until else None,
             "zone": zone or "UTC",
+            "second_step": has_second_step(user),
+            "offer_second_step": offers_second_step(user),
+            "proved": request.auth is not None or proved_lately(request),
             "csrf": get_token(request) if request.auth is None else None,
         }

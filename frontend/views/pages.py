@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from frontend.looks import elements
+from tracker.actions.proving import offers_second_step
 
 
 @require_safe
@@ -52,7 +53,7 @@ def card(request: HttpRequest) -> HttpResponse:
 @login_required
 def account(request: HttpRequest) -> HttpResponse:
     """The way to every page about one's account."""
-    return render(request, "pages/account.html")
+    return render(request, "pages/account.html", {"offer_second_step": offers_second_step(request.user)})
 
 
 @require_safe

@@ -1,11 +1,15 @@
 """Who holds this session is asked to prove it again before what matters: photos shared, a diary handed over, tokens."""
 
 import time
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 
 from tracker.models import User
+
+OFFER_AFTER = timedelta(days=7)
 
 
 def proved_lately(request: Any) -> bool:
@@ -23,6 +27,11 @@ def proved_lately(request: Any) -> bool:
         return True
     latest = max((record["at"] for record in get_authentication_records(request, user)), default=0.0)
     return bool(0 <= time.time() - latest < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
+
+
+def offers_second_step(user: Any) -> bool:
+    """Is it time to offer one? After the first week, to whoever has none: on the first day there is enough to learn."""
+    return bool(user.date_joined < timezone.now() - OFFER_AFTER) and not has_second_step(user)
 
 
 def has_second_step(user: User) -> bool:

@@ -52,6 +52,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What you did, and what anybody did to a diary of your own, newest first. Kept for a year; nothing changes a line. */
+        get: operations["audit_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/calendar/": {
         parameters: {
             query?: never;
@@ -306,10 +323,108 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Everything of your own as a diary file (docs/format.md), without the bytes of photos. */
+        /**
+         * @description Everything of your own: the archive of docs/format.md, sent while it is made; or its diary.json alone.
+         *
+         *     `X-About-Bytes` says about how long an archive will be, for a client that shows how far it has come.
+         */
         get: operations["export_read"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handovers/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Offers that stand: diaries offered to you, and those you offered. */
+        get: operations["handovers_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handovers/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description DELETE takes an offer back, or says no to it. */
+        delete: operations["handovers_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handovers/{id}/accept/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Yes: the diary is yours from now on. */
+        post: operations["handovers_accept_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/import/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description A diary file (docs/format.md), zip or bare JSON, as the body. The same file twice changes nothing.
+         *
+         *     400: the file as a whole cannot be read, with the paths to what is wrong. Else 200, and what could not be taken, row by
+         *     row, in `refused`.
+         */
+        post: operations["import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/import/table/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description A spreadsheet's table as entries of one lump: columns, unit and dates are guessed where they are not given.
+         *
+         *     With `dry_run=1` the answer shows what would be read, to be looked at and corrected before it is sent again.
+         */
+        post: operations["import_table_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -544,6 +659,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/people/{id}/handover/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Offer a diary of your own to somebody, to be theirs. They get a letter; nothing changes until they accept. */
+        post: operations["people_handover_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/people/{id}/ladder/": {
         parameters: {
             query?: never;
@@ -572,6 +704,23 @@ export interface paths {
         get?: never;
         /** @description A carer's own word on whether they may be told. Until it is yes, they are not. */
         put: operations["people_ladder_agreement_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/{id}/looks/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What carers and viewers have seen of a diary, for its owner: one line a day, a reader and a kind. Newest first. */
+        get: operations["people_looks_list"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1055,7 +1204,8 @@ export interface components {
         /**
          * @description A body to be checked: unknown keys are refused by name; absent and null are the same.
          *
-         *     `said_besides`: JSON Schema that the document adds.
+         *     `said_besides`: JSON Schema that the document adds. `plain`: nothing but Strict fields and no check of its own, so
+         *     that the fields can be asked without a serializer, which the body of an entry needs at every turn.
          */
         AcknowledgementRequest: {
             /** @enum {string|null} */
@@ -1087,7 +1237,8 @@ export interface components {
         /**
          * @description A body to be checked: unknown keys are refused by name; absent and null are the same.
          *
-         *     `said_besides`: JSON Schema that the document adds.
+         *     `said_besides`: JSON Schema that the document adds. `plain`: nothing but Strict fields and no check of its own, so
+         *     that the fields can be asked without a serializer, which the body of an entry needs at every turn.
          */
         AgreementRequest: {
             agreed: boolean;
@@ -1132,6 +1283,32 @@ export interface components {
             [key: string]: components["schemas"]["Anything"];
         };
         /** @description Describes an answer: every key is there, some may be null. */
+        AuditAnswer: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            /** @description Such as `link.made`; new ones may come. */
+            deed: string;
+            words: string;
+            /** @description Who; empty: a link's viewer, or the diary itself. */
+            by: string;
+            /** Format: uuid */
+            person: string | null;
+            /**
+             * Format: uuid
+             * @description The id of what it was done to.
+             */
+            what: string | null;
+        };
+        /** @description Describes an answer: every key is there, some may be null. */
+        AuditList: {
+            results: components["schemas"]["AuditAnswer"][];
+            next: string | null;
+            previous: string | null;
+            cursor: string | null;
+        };
+        /** @description Describes an answer: every key is there, some may be null. */
         BatchAnswer: {
             results: components["schemas"]["BatchResult"][];
         };
@@ -1168,7 +1345,8 @@ export interface components {
         /**
          * @description A body to be checked: unknown keys are refused by name; absent and null are the same.
          *
-         *     `said_besides`: JSON Schema that the document adds.
+         *     `said_besides`: JSON Schema that the document adds. `plain`: nothing but Strict fields and no check of its own, so
+         *     that the fields can be asked without a serializer, which the body of an entry needs at every turn.
          */
         ChannelAddressRequest: {
             address: string;
@@ -1236,7 +1414,8 @@ export interface components {
         /**
          * @description A body to be checked: unknown keys are refused by name; absent and null are the same.
          *
-         *     `said_besides`: JSON Schema that the document adds.
+         *     `said_besides`: JSON Schema that the document adds. `plain`: nothing but Strict fields and no check of its own, so
+         *     that the fields can be asked without a serializer, which the body of an entry needs at every turn.
          */
         Entry: {
             /** Format: uuid */
@@ -1338,7 +1517,8 @@ export interface components {
         /**
          * @description A body to be checked: unknown keys are refused by name; absent and null are the same.
          *
-         *     `said_besides`: JSON Schema that the document adds.
+         *     `said_besides`: JSON Schema that the document adds. `plain`: nothing but Strict fields and no check of its own, so
+         *     that the fields can be asked without a serializer, which the body of an entry needs at every turn.
          */
         Event: {
             /** Format: uuid */
@@ -1373,6 +1553,61 @@ export interface components {
             base_revision?: number | null;
         };
         /** @description Describes an answer: every key is there, some may be null. */
+        Handover: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            person: string;
+            /** @description Whose diary it is. */
+            name: string;
+            /** @description The address it was offered to. */
+            email: string;
+            /** @description The account that offers it. */
+            by: string;
+            /** @enum {string|null} */
+            stay: "carer" | "viewer" | null;
+            /** Format: date-time */
+            expires_at: string;
+            /**
+             * @description What became of its mail.
+             * @enum {string}
+             */
+            letter: "waiting" | "sent" | "failed";
+            /** @description Offered to you? Else you offered it. */
+            yours: boolean;
+        };
+        /** @description Describes an answer: every key is there, some may be null. */
+        HandoverList: {
+            results: components["schemas"]["Handover"][];
+            next: string | null;
+            previous: string | null;
+            cursor: string | null;
+        };
+        /**
+         * @description A body to be checked: unknown keys are refused by name; absent and null are the same.
+         *
+         *     `said_besides`: JSON Schema that the document adds. `plain`: nothing but Strict fields and no check of its own, so
+         *     that the fields can be asked without a serializer, which the body of an entry needs at every turn.
+         */
+        HandoverRequest: {
+            /** Format: email */
+            email: string;
+            /**
+             * @description What you become once they accept; absent: you leave.
+             * @enum {string|null}
+             */
+            stay?: "carer" | "viewer" | null;
+        };
+        /** @description Describes an answer: every key is there, some may be null. */
+        ImportedAnswer: {
+            /** @description People, lumps, entries, events and photos that were not there. */
+            added: number;
+            /** @description That were otherwise here; the earlier version is kept. */
+            changed: number;
+            same: number;
+            refused: components["schemas"]["RefusedAnswer"][];
+        };
+        /** @description Describes an answer: every key is there, some may be null. */
         Ladder: {
             /** Format: uuid */
             person: string;
@@ -1385,7 +1620,8 @@ export interface components {
         /**
          * @description A body to be checked: unknown keys are refused by name; absent and null are the same.
          *
-         *     `said_besides`: JSON Schema that the document adds.
+         *     `said_besides`: JSON Schema that the document adds. `plain`: nothing but Strict fields and no check of its own, so
+         *     that the fields can be asked without a serializer, which the body of an entry needs at every turn.
          */
         LadderRequest: {
             /** @description In the order told. Null or absent: back to the usual ladder. */
@@ -1422,7 +1658,8 @@ export interface components {
         /**
          * @description A body to be checked: unknown keys are refused by name; absent and null are the same.
          *
-         *     `said_besides`: JSON Schema that the document adds.
+         *     `said_besides`: JSON Schema that the document adds. `plain`: nothing but Strict fields and no check of its own, so
+         *     that the fields can be asked without a serializer, which the body of an entry needs at every turn.
          */
         ListedEntry: {
             /** Format: uuid */
@@ -1476,10 +1713,29 @@ export interface components {
             cursor: string | null;
         };
         ListedEntryOrDeleted: components["schemas"]["ListedEntry"] | components["schemas"]["Deleted"];
+        /** @description Describes an answer: every key is there, some may be null. */
+        Look: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date */
+            day: string;
+            /** @description Whose look it was; empty where the account is gone. */
+            email: string;
+            /** @enum {string} */
+            what: "entries" | "photos" | "report";
+        };
+        /** @description Describes an answer: every key is there, some may be null. */
+        LookList: {
+            results: components["schemas"]["Look"][];
+            next: string | null;
+            previous: string | null;
+            cursor: string | null;
+        };
         /**
          * @description A body to be checked: unknown keys are refused by name; absent and null are the same.
          *
-         *     `said_besides`: JSON Schema that the document adds.
+         *     `said_besides`: JSON Schema that the document adds. `plain`: nothing but Strict fields and no check of its own, so
+         *     that the fields can be asked without a serializer, which the body of an entry needs at every turn.
          */
         Lump: {
             /** Format: uuid */
@@ -1534,7 +1790,8 @@ export interface components {
         /**
          * @description A body to be checked: unknown keys are refused by name; absent and null are the same.
          *
-         *     `said_besides`: JSON Schema that the document adds.
+         *     `said_besides`: JSON Schema that the document adds. `plain`: nothing but Strict fields and no check of its own, so
+         *     that the fields can be asked without a serializer, which the body of an entry needs at every turn.
          */
         Me: {
             /** @enum {string} */
@@ -1563,6 +1820,12 @@ export interface components {
             region_chosen: boolean;
             /** @description Where your quiet hours and your Sunday are counted: your own diary's time zone. */
             zone: string;
+            /** @description Does a stolen password alone open nothing: a passkey or an authenticator app. */
+            second_step: boolean;
+            /** @description Is it time to offer one: none so far, and here for a week. */
+            offer_second_step: boolean;
+            /** @description Logged in, or asked again, minutes ago: may do what matters. Else 403 `reauthenticate`. */
+            proved: boolean;
             /** @description For `X-CSRFToken`; null with a token. */
             csrf: string | null;
         };
@@ -1585,7 +1848,8 @@ export interface components {
         /**
          * @description A body to be checked: unknown keys are refused by name; absent and null are the same.
          *
-         *     `said_besides`: JSON Schema that the document adds.
+         *     `said_besides`: JSON Schema that the document adds. `plain`: nothing but Strict fields and no check of its own, so
+         *     that the fields can be asked without a serializer, which the body of an entry needs at every turn.
          */
         MeasuringTrialRequest: {
             /**
@@ -1616,9 +1880,17 @@ export interface components {
             /** @enum {string} */
             role: "owner" | "carer" | "viewer";
             photos: boolean;
+            told: boolean;
             /** Format: date-time */
             until: string | null;
             you: boolean;
+            /** @description Invited, and not here so far. */
+            waiting: boolean;
+            /**
+             * @description What became of the invitation's mail.
+             * @enum {string|null}
+             */
+            letter: "waiting" | "sent" | "failed" | null;
         };
         /** @description Describes an answer: every key is there, some may be null. */
         MemberList: {
@@ -1630,7 +1902,8 @@ export interface components {
         /**
          * @description A body to be checked: unknown keys are refused by name; absent and null are the same.
          *
-         *     `said_besides`: JSON Schema that the document adds.
+         *     `said_besides`: JSON Schema that the document adds. `plain`: nothing but Strict fields and no check of its own, so
+         *     that the fields can be asked without a serializer, which the body of an entry needs at every turn.
          */
         MemberRequest: {
             /** Format: email */
@@ -1639,6 +1912,8 @@ export interface components {
             role: "carer" | "viewer";
             /** @description May they see photos? Absent counts as no. */
             photos?: boolean | null;
+            /** @description May the diary send them messages? Absent: a carer yes, a viewer no. */
+            told?: boolean | null;
             /**
              * Format: date-time
              * @description When it ends by itself; absent: it does not.
@@ -1823,7 +2098,8 @@ export interface components {
         /**
          * @description A body to be checked: unknown keys are refused by name; absent and null are the same.
          *
-         *     `said_besides`: JSON Schema that the document adds.
+         *     `said_besides`: JSON Schema that the document adds. `plain`: nothing but Strict fields and no check of its own, so
+         *     that the fields can be asked without a serializer, which the body of an entry needs at every turn.
          */
         PatchedMeRequest: {
             /** @enum {string} */
@@ -1861,7 +2137,8 @@ export interface components {
         /**
          * @description A body to be checked: unknown keys are refused by name; absent and null are the same.
          *
-         *     `said_besides`: JSON Schema that the document adds.
+         *     `said_besides`: JSON Schema that the document adds. `plain`: nothing but Strict fields and no check of its own, so
+         *     that the fields can be asked without a serializer, which the body of an entry needs at every turn.
          */
         PatchedPhotoFlagsRequest: {
             /** @description Kept out of every link and report. Only the diary's owner may take it back. */
@@ -1870,7 +2147,8 @@ export interface components {
         /**
          * @description A body to be checked: unknown keys are refused by name; absent and null are the same.
          *
-         *     `said_besides`: JSON Schema that the document adds.
+         *     `said_besides`: JSON Schema that the document adds. `plain`: nothing but Strict fields and no check of its own, so
+         *     that the fields can be asked without a serializer, which the body of an entry needs at every turn.
          */
         Person: {
             name: string;
@@ -2032,7 +2310,8 @@ export interface components {
         /**
          * @description A body to be checked: unknown keys are refused by name; absent and null are the same.
          *
-         *     `said_besides`: JSON Schema that the document adds.
+         *     `said_besides`: JSON Schema that the document adds. `plain`: nothing but Strict fields and no check of its own, so
+         *     that the fields can be asked without a serializer, which the body of an entry needs at every turn.
          */
         PushRequest: {
             endpoint: string;
@@ -2050,10 +2329,17 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** @description Describes an answer: every key is there, some may be null. */
+        RefusedAnswer: {
+            /** @description Where it stands in the file; empty: the file as a whole. */
+            path: string;
+            why: string;
+        };
         /**
          * @description A body to be checked: unknown keys are refused by name; absent and null are the same.
          *
-         *     `said_besides`: JSON Schema that the document adds.
+         *     `said_besides`: JSON Schema that the document adds. `plain`: nothing but Strict fields and no check of its own, so
+         *     that the fields can be asked without a serializer, which the body of an entry needs at every turn.
          */
         Reminder: {
             /** Format: uuid */
@@ -2097,7 +2383,8 @@ export interface components {
         /**
          * @description A body to be checked: unknown keys are refused by name; absent and null are the same.
          *
-         *     `said_besides`: JSON Schema that the document adds.
+         *     `said_besides`: JSON Schema that the document adds. `plain`: nothing but Strict fields and no check of its own, so
+         *     that the fields can be asked without a serializer, which the body of an entry needs at every turn.
          */
         ReminderRequest: {
             /** Format: uuid */
@@ -2183,7 +2470,8 @@ export interface components {
         /**
          * @description A body to be checked: unknown keys are refused by name; absent and null are the same.
          *
-         *     `said_besides`: JSON Schema that the document adds.
+         *     `said_besides`: JSON Schema that the document adds. `plain`: nothing but Strict fields and no check of its own, so
+         *     that the fields can be asked without a serializer, which the body of an entry needs at every turn.
          */
         ShareLinkRequest: {
             /** @description All of one person. */
@@ -2214,7 +2502,8 @@ export interface components {
         /**
          * @description A body to be checked: unknown keys are refused by name; absent and null are the same.
          *
-         *     `said_besides`: JSON Schema that the document adds.
+         *     `said_besides`: JSON Schema that the document adds. `plain`: nothing but Strict fields and no check of its own, so
+         *     that the fields can be asked without a serializer, which the body of an entry needs at every turn.
          */
         SkipRequest: {
             /**
@@ -2226,11 +2515,76 @@ export interface components {
         /**
          * @description A body to be checked: unknown keys are refused by name; absent and null are the same.
          *
-         *     `said_besides`: JSON Schema that the document adds.
+         *     `said_besides`: JSON Schema that the document adds. `plain`: nothing but Strict fields and no check of its own, so
+         *     that the fields can be asked without a serializer, which the body of an entry needs at every turn.
          */
         SnoozeRequest: {
             /** @description 60 unless said. */
             minutes?: number | null;
+        };
+        /** @description Describes an answer: every key is there, some may be null. */
+        TableAnswer: {
+            /** @description People, lumps, entries, events and photos that were not there. */
+            added: number;
+            /** @description That were otherwise here; the earlier version is kept. */
+            changed: number;
+            same: number;
+            refused: components["schemas"]["RefusedAnswer"][];
+            head: string[];
+            columns: {
+                [key: string]: number;
+            };
+            /** @enum {string} */
+            unit: "mm" | "cm" | "in";
+            /** @enum {string} */
+            dates: "dmy" | "mdy" | "ymd";
+            /** @description Of the order of day and month. */
+            sure: boolean;
+            /** @description The first twenty rows, as they are read. */
+            rows: components["schemas"]["TableRow"][];
+        };
+        /**
+         * @description A body to be checked: unknown keys are refused by name; absent and null are the same.
+         *
+         *     `said_besides`: JSON Schema that the document adds. `plain`: nothing but Strict fields and no check of its own, so
+         *     that the fields can be asked without a serializer, which the body of an entry needs at every turn.
+         */
+        TableBodyRequest: {
+            /** @description The table (CSV), its first line the names of the columns. */
+            text: string;
+            /** @description Absent: guessed from their names. */
+            columns?: {
+                date?: number;
+                time?: number;
+                length?: number;
+                width?: number;
+                depth?: number;
+                pain?: number;
+                temperature?: number;
+                note?: number;
+            } | null;
+            /**
+             * @description Of sizes without one; absent: guessed.
+             * @enum {string|null}
+             */
+            unit?: "mm" | "cm" | "in" | null;
+            /**
+             * @description The order of day, month and year; absent: guessed.
+             * @enum {string|null}
+             */
+            dates?: "dmy" | "mdy" | "ymd" | null;
+        };
+        /** @description Describes an answer: every key is there, some may be null. */
+        TableRow: {
+            line: number;
+            /** Format: date-time */
+            measured_at: string;
+            length_mm: number | null;
+            width_mm: number | null;
+            depth_mm: number | null;
+            pain: number | null;
+            temperature_c: number | null;
+            note: string | null;
         };
         TimeZone: string;
         /** @description Describes an answer: every key is there, some may be null. */
@@ -2258,7 +2612,8 @@ export interface components {
         /**
          * @description A body to be checked: unknown keys are refused by name; absent and null are the same.
          *
-         *     `said_besides`: JSON Schema that the document adds.
+         *     `said_besides`: JSON Schema that the document adds. `plain`: nothing but Strict fields and no check of its own, so
+         *     that the fields can be asked without a serializer, which the body of an entry needs at every turn.
          */
         TokenRequest: {
             name?: string;
@@ -2601,6 +2956,109 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WhyAnswer"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    audit_list: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description From `next` or `previous` of an answer. */
+                page?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditList"];
                 };
             };
             400: {
@@ -5064,7 +5522,10 @@ export interface operations {
     };
     export_read: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `json`: the diary file alone. */
+                as?: "zip" | "json";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5076,7 +5537,531 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/zip": string;
                     "application/json": components["schemas"]["DiaryAnswer"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    handovers_list: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description From `next` or `previous` of an answer. */
+                page?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverList"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    handovers_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    handovers_accept_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    import_post: {
+        parameters: {
+            query?: {
+                /** @description `1`: only say what would come of it. */
+                dry_run?: "0" | "1";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    format: "lump-diary/1";
+                    people: unknown[];
+                };
+                "application/zip": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedAnswer"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    import_table_post: {
+        parameters: {
+            query?: {
+                /** @description `1`: only say what would come of it. */
+                dry_run?: "0" | "1";
+                /** @description Whose entries these are. */
+                lump?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TableBodyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableAnswer"];
                 };
             };
             400: {
@@ -7241,6 +8226,111 @@ export interface operations {
             };
         };
     };
+    people_handover_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandoverRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Handover"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     people_ladder_read: {
         parameters: {
             query?: never;
@@ -7468,6 +8558,111 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ladder"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    people_looks_list: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description From `next` or `previous` of an answer. */
+                page?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookList"];
                 };
             };
             400: {
