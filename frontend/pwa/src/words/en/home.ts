@@ -6,6 +6,8 @@ export default {
   'home.log_for': 'Log {name}',
   'home.open': 'Open {name}',
   'home.empty_title': 'Nothing here yet',
+  'home.purpose': 'This diary works with your own numbers and with published advice. It cannot say what a lump is, and it is no check-up. Show every new or changing lump to a doctor or nurse, whatever the diary says.',
+  'home.purpose_more': 'What it is for, and what not',
   'home.empty_text': 'Tell us where the lump is. It takes about two minutes, and you can skip what you do not know.',
   'home.first': 'Add your first lump',
   'home.no_size': 'No size yet',
