@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run tools test check evaluate evaluate-photos chaos bench uploads offline phone-speed webkit screens lighthouse format lock
+.PHONY: help setup run tools test check evaluate evaluate-photos hostile chaos bench uploads offline phone-speed webkit screens lighthouse format lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -29,6 +29,10 @@ evaluate: tools ## measure the growth engine on lumps whose truth is known
 evaluate-photos: tools ## measure the photo measuring on rendered scenes whose truth is known
 	@$(VENV)/python -m tests.bench.photos build/photo-speed.json
 	@$(VENV)/python -m analytics.evaluate.photos --speed build/photo-speed.json
+
+hostile: tools ## rows H1 to H8 and S1 to S10 at full length: 1,000 wrong log-ins, schemathesis for an hour
+	@HOSTILE=1 $(VENV)/python -m pytest -n 0 -s -rA tests/hardening tests/sharing/test_contract.py tests/sharing/test_parallel.py tests/gates
+	@HOSTILE=1 $(VENV)/python -m pytest -n 0 -s tests/api/test_schema.py tests/api/test_hostile.py
 
 chaos: tools ## the long accidents: senders killed, servers gone; prints a table
 	@$(VENV)/python -m tests.chaos
