@@ -84,8 +84,8 @@ def check(shape: type[Body], data: Any, *, pk: UUID | None = None) -> dict[str, 
 
 def _values_of(shape: type[Body], data: dict[str, Any]) -> dict[str, Any]:
     """As a serializer would, without making all its fields anew for each body: ours remember nothing between two."""
-    fields: dict[str, Strict] = shape._declared_fields
-    errors = {key: [_("There is no such key.")] for key in data if key not in fields}
+    fields: dict[str, Any] = shape._declared_fields
+    errors: dict[str, Any] = {key: [_("There is no such key.")] for key in data if key not in fields}
     values: dict[str, Any] = {}
     for name, field in fields.items():
         given = data.get(name)

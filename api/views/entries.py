@@ -45,7 +45,8 @@ def _newest(limit: int, of_lump: bool) -> Prepared:
         keys = rows.order_by("-measured_at", "-pk").values("pk")[: limit + 1]
         return Entry.objects.filter(pk__in=keys).order_by("-measured_at", "-pk")
 
-    return Prepared(make, user=UUID, at=datetime, **({"lump": UUID} if of_lump else {}))
+    kinds: dict[str, Any] = {"lump": UUID} if of_lump else {}
+    return Prepared(make, user=UUID, at=datetime, **kinds)
 
 
 @lru_cache(maxsize=4)
@@ -56,7 +57,8 @@ def _photos_of(entries: int) -> Prepared:
         seen = Photo.objects.visible_to(User(pk=user), at=at).kept().filter(entry__in=list(named.values()))
         return seen.values_list("entry_id", "pk", "received_sha256")
 
-    return Prepared(make, user=UUID, at=datetime, **{f"entry{place}": UUID for place in range(entries)})
+    kinds: dict[str, Any] = {f"entry{place}": UUID for place in range(entries)}
+    return Prepared(make, user=UUID, at=datetime, **kinds)
 
 
 def receipts(user: Any, rows: list[Entry]) -> list[dict[str, Any]]:
