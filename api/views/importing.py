@@ -2,19 +2,22 @@
 
 import shutil
 import tempfile
-from typing import IO
+from collections.abc import Mapping
+from typing import IO, Any
 
 from django.conf import settings
 from django.http import UnreadablePostError
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.errors import Bad
 from api.openapi import only
 from api.paging import id_of
+from api.rendering import OnlyOne
 from api.shapes.base import check
 from api.shapes.importing import DIARY, ImportedAnswer, TableAnswer, TableBody
 from api.views.base import Door, account
@@ -35,6 +38,24 @@ PIECE = 256 * 1024
 BESIDES = 64 * 2**20  # bytes of a file beside its photos
 
 
+class LeftUnread(BaseParser):
+    """The body stays where it is: the door takes it to disk piece by piece."""
+
+    media_type = "application/octet-stream"
+
+    def parse(
+        self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        return {}
+
+
+class Whatever(OnlyOne):
+    """Whatever kind it says it is, it is left unread: the door itself says which kinds it takes."""
+
+    def select_parser(self, request: Any, parsers: Any) -> Any:
+        return parsers[0]
+
+
 @extend_schema_view(
     post=extend_schema(
         request={"application/json": DIARY.schema(), "application/zip": OpenApiTypes.BINARY},
@@ -48,6 +69,9 @@ class Import(Door):
     400: the file as a whole cannot be read, with the paths to what is wrong. Else 200, and what could not be taken, row by
     row, in `refused`.
     """
+
+    parser_classes = (LeftUnread,)
+    content_negotiation_class = Whatever
 
     def post(self, request: Request) -> Response:
         dry_run = is_dry_run(request)

@@ -206,3 +206,15 @@ def test_a_read_token_and_nobody_cannot_import(cast: Cast) -> None:
     guarded = Client(enforce_csrf_checks=True)
     guarded.force_login(cast.alice.user)
     assert guarded.post("/api/import/", raw, content_type="application/json").status_code == 403
+
+
+@pytest.mark.parametrize("archive", [False, True])
+def test_the_app_imports_by_its_session(cast: Cast, archive: bool) -> None:
+    """A large body too: whatever looks for the token in a form must leave it unread."""
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(cast.alice.user)
+    csrf = {"X-CSRFToken": client.get("/api/me/").json()["csrf"]}
+    text = json.dumps(diary_of(cast.alice.token)) + " " * 3 * 2**20
+    raw, kind = (_zip(diary_json=text), "application/zip") if archive else (text.encode(), "application/json")
+    answer = client.post("/api/import/", raw, content_type=kind, headers=csrf)
+    assert answer.status_code == 200 and answer.json()["same"] == 4, answer.content

@@ -3,6 +3,7 @@ import account from './en/account'
 import advice from './en/advice'
 import camera from './en/camera'
 import core from './en/core'
+import data from './en/data'
 import first from './en/first'
 import help from './en/help'
 import home from './en/home'
@@ -18,5 +19,5 @@ import sizehelp from './en/sizehelp'
 import urgent from './en/urgent'
 import why from './en/why'
 
-export const english = { ...core, ...account, ...advice, ...camera, ...log, ...first, ...help, ...home, ...lump, ...measuring, ...more, ...photo, ...places, ...plans, ...reminders, ...sizehelp, ...urgent, ...why }
+export const english = { ...core, ...account, ...advice, ...camera, ...data, ...log, ...first, ...help, ...home, ...lump, ...measuring, ...more, ...photo, ...places, ...plans, ...reminders, ...sizehelp, ...urgent, ...why }
 export type Words = typeof english
