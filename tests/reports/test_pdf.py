@@ -190,11 +190,10 @@ def test_four_lumps_are_two_pages_with_the_first_screen_of_each(cast: Cast) -> N
         text = " ".join(found)
         lumps = list(Lump.objects.filter(person=cast.person).select_related("person"))
         report = report_for(lumps, Scope(at=datetime.now(UTC)))
-        places = [text.rindex(f"{lump.where.words} ({lump.name})") for lump in report.lumps]
+        places = [text.rindex(f"{one.where.words} ({one.name})") for one in report.lumps]
         assert places == sorted(places)  # the most urgent first
-        for lump in report.lumps:
-            missing = [fact for fact in first_screen(report, lump) if fact and flat(fact) not in text]
-            assert not missing
+        facts = [fact for one in report.lumps for fact in first_screen(report, one) if fact]
+        assert [fact for fact in facts if flat(fact) not in text] == []
 
 
 def test_a_sign_without_a_font_costs_a_box_and_not_the_report() -> None:

@@ -18,6 +18,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from ops.place import ROOT
+from tests.screens.sheets import sheets
 from tests.screens.steps import HEROES, OUTSIDE, SHOTS, home, sign_in
 from tests.support.chromium import MISSING, find_chromium
 from tests.support.stack import Stack, running_stack
@@ -48,6 +49,11 @@ def take(page: Page) -> bytes:
     page.wait_for_load_state("networkidle")
     page.evaluate("document.fonts.ready.then(() => true)")
     picture = Image.open(io.BytesIO(page.screenshot(animations="disabled", caret="hide"))).convert("RGB")
+    return small(picture)
+
+
+def small(picture: Image.Image) -> bytes:
+    """As a PNG of at most 255 colours."""
     out = io.BytesIO()
     picture.quantize(255, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
     return out.getvalue()
@@ -64,6 +70,8 @@ def take_all(browser: Browser, house: Stack, names: list[str]) -> None:
             page = context.new_page()
             home(page, demo)
             hero.write_bytes(take(page))
+    if "doctor" in names:
+        take_sheets(browser, house, demo)
     for width, options in WIDTHS.items():
         for scheme in SCHEMES:
             for name in names:
@@ -75,6 +83,14 @@ def take_all(browser: Browser, house: Stack, names: list[str]) -> None:
                     path = FOLDER / f"{name}-{width}-{scheme}.png"
                     path.write_bytes(take(page))
                     print(f"{path.relative_to(ROOT)}  {path.stat().st_size // 1024} kB", flush=True)
+
+
+def take_sheets(browser: Browser, house: Stack, demo: dict[str, Any]) -> None:
+    for old in [*FOLDER.glob("doctor-print-*.png"), *FOLDER.glob("doctor*-pdf-*.png")]:
+        old.unlink()
+    with open_context(browser, house, **WIDTHS["laptop"]) as context:
+        for name, picture in sheets(context.new_page(), demo):
+            (FOLDER / f"{name}.png").write_bytes(small(picture.convert("RGB")))
 
 
 def main(names: list[str]) -> int:

@@ -62,13 +62,33 @@ def doctor(page: Page, demo: dict[str, Any]) -> None:
     page.wait_for_url("**/s/view/")
 
 
+def doctor_one(page: Page, demo: dict[str, Any]) -> None:
+    """A link to one lump, made by its owner."""
+    sign_in(page, demo)
+    ask = page.request
+    (lump,) = [one for one in ask.get("/api/lumps/").json()["results"] if one["name"] == LUMP]
+    made = ask.post(
+        "/api/share-links/", data={"lumps": [lump["id"]], "passcode": False},
+        headers={"X-CSRFToken": ask.get("/api/me/").json()["csrf"], "Origin": page.url.split("/app/")[0]},
+    )  # fmt: skip
+    assert made.status == 201, made.text()
+    doctor(page, {"share_path": f"/s/#{made.json()['token']}"})
+
+
+def doctor_photos(page: Page, demo: dict[str, Any]) -> None:
+    doctor(page, demo)
+    photos = page.locator(".photos").last
+    photos.scroll_into_view_if_needed()
+    photos.evaluate("(list) => scrollTo(0, list.getBoundingClientRect().top + scrollY - 200)")
+
+
 SHOTS: dict[str, Step] = {
     "landing": landing, "log-in": log_in, "home": home, "lump": lump, "log": log, "share": share, "settings": settings,
-    "doctor": doctor,
+    "doctor": doctor, "doctor-one": doctor_one, "doctor-photos": doctor_photos,
     "camera": photos.camera, "photo": photos.photo, "compare": photos.compare, "card": photos.card,
     "measuring": photos.measuring,
 }  # fmt: skip
-OUTSIDE = {"landing", "log-in", "doctor"}  # for whoever is not signed in
+OUTSIDE = {"landing", "log-in", "doctor", "doctor-one", "doctor-photos"}  # for whoever is not signed in
 
 
 def sign_in(page: Page, demo: dict[str, Any]) -> Any:
