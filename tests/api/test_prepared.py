@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 
 from tests.cast import Cast, make_entry, new_id
 from tracker.history import histories_of, history_of
-from tracker.models import CareEvent, Entry, Lump, MeasuringTrial, Membership, User
+from tracker.models import AuditLine, CareEvent, Entry, Lump, MeasuringTrial, Membership, User
 from tracker.models.prepared import Prepared, insert_new
 
 pytestmark = pytest.mark.django_db
@@ -73,3 +73,10 @@ def test_a_second_row_of_the_same_key_is_left_alone(cast: Cast) -> None:
 def test_other_constraints_still_refuse(cast: Cast) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         insert_new(Entry(pk=new_id(), lump=cast.lump, measured_at=datetime.now(UTC), pain=11))
+
+
+def test_only_a_helpers_reading_is_written_down(cast: Cast) -> None:
+    for reader in (cast.alice, cast.carol, cast.carol, cast.bob):
+        assert reader.token.read("/api/entries/").status_code == 200
+    (line,) = AuditLine.objects.filter(deed="seen.entries")
+    assert (line.actor, line.person) == (cast.carol.user.pk, cast.person.pk)
