@@ -17,12 +17,12 @@ RUN python -m compileall -q .venv/lib analytics api frontend ops tracker
 
 FROM python:3.11-slim-bookworm
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin diary \
-    && install -d -o diary -g diary -m 700 /data
+    && install -d -o diary -g diary -m 700 /data /backups
 WORKDIR /app
 COPY --from=build /app /app
 ENV VAR_DIR=/data HOST=0.0.0.0 PORT=8000 DEMO=0 ENV_FILE= PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 USER 10001
-VOLUME /data
+VOLUME /data /backups
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=120s --retries=3 \
     CMD ["/app/.venv/bin/python", "-m", "ops.serve", "healthy"]

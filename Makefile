@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run tools test check evaluate evaluate-photos hostile chaos bench uploads offline phone-speed webkit screens lighthouse format lock
+.PHONY: help setup run tools test check evaluate evaluate-photos hostile chaos bench backups by-hand uploads offline phone-speed webkit screens lighthouse format lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -39,6 +39,12 @@ chaos: tools ## the long accidents: senders killed, servers gone; prints a table
 
 bench: tools ## speed beside bare references in one run: a table and var/bench.json (LONG=1: the largest scans too)
 	@$(VENV)/python -m tests.bench $(if $(LONG),--long)
+
+backups: tools ## row H9: backups under write load, restored and compared, on SQLite and PostgreSQL; prints a table
+	@$(VENV)/python -m tests.backups
+
+by-hand: tools ## the deployed house without Docker: two webs, two workers, PostgreSQL, Valkey, Caddy (wants caddy)
+	@$(VENV)/python -m tests.by_hand
 
 uploads: tools ## give every picture we can make or find to the intake; prints a table
 	@$(VENV)/python -m tests.photos

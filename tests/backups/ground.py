@@ -11,13 +11,13 @@ from tests.backups.places import Place
 
 
 @contextmanager
-def written_to(place: Place, *, people: int, before: int) -> Iterator[list[str]]:
+def written_to(place: Place, *, people: int, before: int, pause: float = 0.0) -> Iterator[list[str]]:
     """A place with a writer at work, once it has done `before` deeds; and until it has done one more at the end.
 
     The list grows by a line a deed.
     """
     process = subprocess.Popen(
-        [str(PYTHON), "-m", "tests.backups.writer", str(people)],
+        [str(PYTHON), "-m", "tests.backups.writer", str(people), str(pause)],
         cwd=ROOT, env=place.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         preexec_fn=die_with_parent,
     )  # fmt: skip

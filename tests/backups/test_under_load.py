@@ -9,7 +9,7 @@ from tests.backups.places import Place
 
 def test_a_backup_under_write_load_differs_in_nothing(tmp_path: Path) -> None:
     live, restored = Place(tmp_path / "live"), Place(tmp_path / "restored")
-    with written_to(live, people=2, before=10):
+    with written_to(live, people=2, before=10, pause=0.02):
         made = live.manage("backup", str(tmp_path / "one.age"))
     assert made.returncode == 0, made.stderr
     done = restored.manage("restore", str(tmp_path / "one.age"))

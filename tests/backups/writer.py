@@ -1,6 +1,6 @@
 """A process that writes into a diary without a pause: entries, and photos with every file that a photo has.
 
-`python -m tests.backups.writer PEOPLE` prints a line for each deed once it is kept, and ends when its standard input does.
+`python -m tests.backups.writer PEOPLE PAUSE` prints a line for each deed once it is kept, and ends when its standard input does.
 The database is migrated first.
 """
 
@@ -15,7 +15,7 @@ import django
 from django.core.management import call_command
 
 
-def main(people_wanted: int) -> None:
+def main(people_wanted: int, pause: float) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
     django.setup()
     call_command("migrate", verbosity=0)
@@ -43,7 +43,7 @@ def main(people_wanted: int) -> None:
             _photo(user, pk, jpeg())
         count += 1
         print(count, flush=True)
-        ended.wait(0.02)  # a load, and not the whole machine
+        ended.wait(pause)  # a load, and not the whole machine
 
 
 def _until_told(ended: threading.Event) -> None:
@@ -74,4 +74,4 @@ def _photo(user: Any, entry: UUID, data: bytes) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), float(sys.argv[2]))
