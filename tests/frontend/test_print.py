@@ -63,6 +63,7 @@ def test_four_lumps_are_two_sheets_with_the_first_screen_of_each(
     user, lumps = four
     link = create_share_link(user=user, lump_ids=[lump.pk for lump in lumps], passcode=False)
     page = new_context(base_url=live_server.url).new_page()
+    page.set_default_timeout(60_000)
     page.goto(f"/s/#{link.token}")
     page.click("button[type=submit]")
     page.wait_for_url("**/s/view/")
