@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import Error as DatabaseFault
 from django.utils import timezone
 
 from tracker.backups import making, passphrase, rows
@@ -31,6 +32,10 @@ class Command(BaseCommand):
             )
         except (passphrase.Weak, making.Busy, rows.NotMigrated) as why:
             raise CommandError(str(why)) from None
+        except DatabaseFault as why:
+            raise CommandError(
+                f"Nothing was written: the database cannot be used ({type(why).__name__}). Check DATABASE_URL, and migrate."
+            ) from None
         except (OSError, Away) as why:
             raise CommandError(f"Nothing was written: {why}. Mend that, then say the same again.") from None
         self.stdout.write(
