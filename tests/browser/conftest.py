@@ -4,6 +4,7 @@ import itertools
 import json
 from collections.abc import Callable, Generator, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -68,6 +69,7 @@ def contexts(browser: Browser, house: Stack, request: pytest.FixtureRequest) -> 
         context.set_default_timeout(SECONDS * 1000)
         context.on("weberror", lambda error: faults.append(str(error.error)))
         context.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
+        context.on("request", lambda asked: faults.append(f"asked {asked.url}") if _is_elsewhere(asked.url) else None)
         made.append(context)
         return context
 
@@ -78,6 +80,12 @@ def contexts(browser: Browser, house: Stack, request: pytest.FixtureRequest) -> 
                 print(f"{page.url} showed:\n{page.locator('body').aria_snapshot()}")
         context.close()
     assert faults == []
+
+
+def _is_elsewhere(address: str) -> bool:
+    """Another server than ours: no page of ours ever asks one."""
+    parts = urlsplit(address)
+    return parts.scheme in {"http", "https", "ws", "wss"} and parts.hostname not in {"localhost", "127.0.0.1"}
 
 
 @pytest.fixture

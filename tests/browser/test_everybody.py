@@ -31,7 +31,7 @@ PAGES = [
     "/accounts/password/reset/",
     "/s/",
 ]
-OWN = ["/account/", "/mail/", "/accounts/email/"]
+OWN = ["/account/", "/account/history/", "/mail/", "/accounts/email/"]
 SCREENS = [
     "/app/",
     "/app/new",
@@ -43,6 +43,7 @@ SCREENS = [
     "/app/people",
     "/app/people/new",
     "/app/tokens",
+    "/app/data",
 ]
 OPEN_ALL = "document.querySelectorAll('main details').forEach((part) => { part.open = true })"
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
