@@ -154,7 +154,7 @@ def _insert_of(model: type[models.Model], vendor: str) -> _Insert:
     names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     table, key = (connection.ops.quote_name(name) for name in (model._meta.db_table, str(model._meta.pk.column)))
     marks = ", ".join(["%s"] * len(fields))
-    return _Insert(f"INSERT INTO {table} ({names}) VALUES ({marks}) ON CONFLICT ({key}) DO NOTHING", fields)  # noqa: S608
+    return _Insert(f"INSERT INTO {table} ({names}) VALUES ({marks}) ON CONFLICT ({key}) DO NOTHING", fields)  # noqa: S608  # nosec B608
 
 
 def insert_new(row: models.Model) -> bool:
