@@ -261,8 +261,8 @@ LOG_IN_LIMITS = {
     "login_failed_known": "10/15m/key",
     "login": None,
     "reauthenticate": "10/15m/user",
-    "change_password": "10/15m/user",
-    "reset_password": "20/m/ip,5/h/key",  # letters to one address: each of the five opens the account
+    "change_password": "10/15m/user",  # nosec B105
+    "reset_password": "20/m/ip,5/h/key",  # nosec B105 - letters to one address; each of the five opens it
 }
 ACCOUNT_RATE_LIMITS: dict[str, str | None] | bool = LOG_IN_LIMITS if THROTTLE else False
 SIGNUP = os.environ.get("SIGNUP") or "open"
