@@ -1,4 +1,4 @@
-"""The doctor's page of four lumps on paper: two sheets, by a real Chromium, with the facts still on them."""
+"""The doctor's page of four lumps in a real Chromium: on a narrow phone, and on two sheets with the facts still on them."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,6 +7,7 @@ import pypdfium2
 import pytest
 from django.utils import timezone
 
+from tests.frontend.test_in_browser import axe
 from tracker.actions.people import create_user
 from tracker.actions.sharing import create_share_link
 from tracker.models import CareEvent, Entry, Lump, Membership
@@ -55,7 +56,7 @@ def first_screen(lump: LumpReport) -> list[str]:
     return facts + [part for care in lump.treatments for part in (care.event.label, care.words)]
 
 
-def test_four_lumps_are_two_sheets_with_the_first_screen_of_each(
+def test_four_lumps_fit_a_narrow_phone_and_two_sheets_with_the_first_screen_of_each(
     new_context: Any, live_server: Any, four: tuple[Any, list[Lump]], monkeypatch: Any
 ) -> None:
     moment = timezone.now()
@@ -68,6 +69,9 @@ def test_four_lumps_are_two_sheets_with_the_first_screen_of_each(
     page.click("button[type=submit]")
     page.wait_for_url("**/s/view/")
     page.wait_for_load_state("networkidle")
+    page.set_viewport_size({"width": 320, "height": 800})  # where the table of all lumps is a list
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+    assert axe(page) == []
     for paper in ("A4", "Letter"):
         sheets = pypdfium2.PdfDocument(page.pdf(format=paper))
         text = ["".join(sheet.get_textpage().get_text_bounded().split()) for sheet in sheets]
