@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from ops.place import ROOT
-from tests.bench import drawing, idle, interface, photos, report, scan
+from tests.bench import doctor, drawing, idle, interface, photos, report, scan
 from tests.bench.result import Row, table, write
 
 Tick = Callable[[str], None]
@@ -45,6 +45,7 @@ def parts(*, long: bool) -> dict[str, Callable[[Tick], Iterable[Row]]]:
         "sqlite": lambda tick: interface.rows("SQLite", tick),
         "postgresql": lambda tick: interface.rows("PostgreSQL", tick),
         "drawing": drawing.rows,
+        "doctor": doctor.rows,
         "report": report.rows,
         "photos": photos.rows,
         "scan": lambda tick: scan.rows(tick, long=long),

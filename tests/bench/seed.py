@@ -1,6 +1,6 @@
 """`python -m tests.bench.seed`: people with tokens, lumps and entries, straight into the product's database.
 
-Prints JSON: `writers` [{token, lumps}], `reader` (10,000 entries) and `looker` (a lump measured weekly for two years).
+Prints JSON: `writers` [{token, lumps}], `reader` (10,000 entries) and `looker` (three lumps measured weekly for two years).
 """
 
 import json
@@ -29,8 +29,9 @@ def main() -> None:
     reader = _person("reader@example.org", 10)
     for lump in reader["lumps"]:
         _entries(lump, READ // 10, now - timedelta(days=700), timedelta(hours=16), chance)
-    looker = _person("looker@example.org", 1)
-    _entries(looker["lumps"][0], WEEKS, now - timedelta(days=7 * WEEKS), timedelta(days=7), chance)
+    looker = _person("looker@example.org", 3)
+    for lump in looker["lumps"]:
+        _entries(lump, WEEKS, now - timedelta(days=7 * WEEKS), timedelta(days=7), chance)
     sys.stdout.write(json.dumps({"writers": writers, "reader": reader, "looker": looker}))
 
 

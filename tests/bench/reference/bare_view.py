@@ -1,4 +1,4 @@
-"""One Django view that stores the body it is sent, and nothing more. `STORE` names the folder.
+"""A Django view that stores the body it is sent, one that answers with a file, and nothing more. `STORE`: the folder.
 
 Run it as the product is run: gunicorn tests.bench.reference.bare_view:application
 """
@@ -29,5 +29,10 @@ def store(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=201)
 
 
-urlpatterns = [path("store/", store)]
+def page(_request: HttpRequest) -> HttpResponse:
+    """The bytes of page.html in that folder."""
+    return HttpResponse((Path(os.environ["STORE"]) / "page.html").read_bytes())
+
+
+urlpatterns = [path("store/", store), path("page/", page)]
 application: WSGIHandler = get_wsgi_application()
