@@ -87,7 +87,8 @@ class ReportPDF(ReportDoor):
         if paper not in PAPERS:
             raise Bad({"paper": [_("This must be a4 or letter.")]})
         parts = Contents(**{name: self._wants(request, name) for name in ("plots", "numbers", "log")})
-        data = pdf_of(report_for(lumps, scope), picture=pictures_of(lumps, scope), paper=paper, contents=parts)
+        report = report_for(lumps, scope, log=parts.log)
+        data = pdf_of(report, picture=pictures_of(lumps, scope), paper=paper, contents=parts)
         answer = HttpResponse(data, content_type="application/pdf")
         answer["Content-Disposition"] = 'attachment; filename="lump-diary.pdf"'
         return answer

@@ -102,7 +102,7 @@ def _sealed(lumps: list[Lump], scope: Scope, key: bytes) -> SealedFile:
         shown.append(str(photo.pk))
         return picture_for(photo)
 
-    report = pdf_of(report_for(lumps, scope), picture=lambda _pk: None, contents=Contents(photos=False))
+    report = pdf_of(report_for(lumps, scope, log=False), picture=lambda _pk: None, contents=Contents(photos=False))
     data = orjson.dumps(bundle_for(lumps, scope, picture=picture, report=report))
     if len(data) > MOST_BYTES:
         raise Wrong(_("This is too much for one link. Share fewer lumps, a shorter time, or no photos."), "photos")
