@@ -45,7 +45,7 @@ class Doorkeeper(DefaultAccountAdapter):
 
     def post_login(self, request: HttpRequest, user: Any, **told: Any) -> HttpResponse:
         """Somebody is in, by whatever way and past any second factor: this device is known from now on."""
-        response = super().post_login(request, user, **told)
+        response: HttpResponse = super().post_login(request, user, **told)
         remember(request, response, user.email)
         return response
 

@@ -276,7 +276,9 @@ def _oidc(url: str) -> dict[str, object]:
         return {}
     parts, client = urlsplit(url), os.environ.get("OIDC_CLIENT_ID", "")
     if parts.scheme not in {"http", "https"} or not parts.hostname or not client:
-        raise ImproperlyConfigured("OIDC_URL must look like https://id.example.org/realm, and OIDC_CLIENT_ID must be set")
+        raise ImproperlyConfigured(
+            "OIDC_URL must look like https://id.example.org/realm, and OIDC_CLIENT_ID must be set"
+        )
     app = {
         "provider_id": "own",
         "name": os.environ.get("OIDC_NAME") or parts.hostname,
