@@ -221,7 +221,15 @@ HEIRS = {  # what somebody is asked whom a diary is offered to
     ("api/handovers/<id:pk>/", "DELETE"): 204,
     ("api/handovers/<id:pk>/accept/", "POST"): 200,
 }
-OF_ONES_OWN = BY_SECRET | {"account/", "account/history/", "account/erase/", "account/keep/", "mail/", "mail/<str:name>", "mail/<str:name>/page"}
+OF_ONES_OWN = BY_SECRET | {
+    "account/",
+    "account/history/",
+    "account/erase/",
+    "account/keep/",
+    "mail/",
+    "mail/<str:name>",
+    "mail/<str:name>/page",
+}
 BY_LINK_ONLY = {
     "s/", "s/view/", "s/leave/", "s/plan/", "s/report.pdf", "s/fhir.json", "s/shl/<str:secret>/",
     "s/shl/file/<str:mark>",
