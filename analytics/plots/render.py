@@ -1,7 +1,7 @@
 """From a plot's data to bytes."""
 
 import hashlib
-import pickle  # nosec B403 - written, never read
+import pickle  # nosec B403
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
