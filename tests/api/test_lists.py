@@ -163,7 +163,7 @@ def test_a_list_takes_as_many_queries_for_forty_rows_as_for_two(cast: Cast, kind
     assert queries(client, f"/api/{kind}/") == few
     assert few <= 6
     if since_few:
-        assert queries(client, f"/api/{kind}/", since=before) == since_few <= 6
+        assert queries(client, f"/api/{kind}/", since=before) == since_few <= 7  # one of them for helpers alone
 
 
 def _more(cast: Cast, count: int) -> None:
