@@ -161,7 +161,8 @@ class RowDoor(Door):
 
 def _people_of(rows: list[Row], path: str) -> QuerySet[Any]:
     """A query for the ids of the people these rows (of one table) belong to."""
-    return type(rows[0])._default_manager.filter(pk__in=[row.pk for row in rows]).values(path)
+    found: QuerySet[Any] = type(rows[0])._default_manager.filter(pk__in=[row.pk for row in rows]).values(path)
+    return found
 
 
 class RestoreDoor(Door):
