@@ -17,8 +17,14 @@ log = logging.getLogger(__name__)
 
 # seconds between two runs of each; beat's own turns come on top
 EVERY = {
-    "sweep": 15.0, "remind": 15.0, "scan": 15.0, "photos": 15.0, "readings": 15.0,
-    "store": 3600.0, "tidy": 3600.0, "nightly": 900.0,
+    "sweep": 15.0,
+    "remind": 15.0,
+    "scan": 15.0,
+    "photos": 15.0,
+    "readings": 15.0,
+    "store": 3600.0,
+    "tidy": 3600.0,
+    "nightly": 900.0,
 }
 LEASE = timedelta(minutes=5)
 

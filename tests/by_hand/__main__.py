@@ -73,10 +73,7 @@ class House:
         head = "{\n\tadmin off\n\tskip_install_trust\n\tauto_https disable_redirects\n\tlocal_certs\n}\n"
         path = self.folder / "Caddyfile"
         path.write_text(
-            head
-            + text[:begin]
-            + ours
-            + text[end:].replace("fail_duration", "lb_policy round_robin\n\t\tfail_duration")
+            head + text[:begin] + ours + text[end:].replace("fail_duration", "lb_policy round_robin\n\t\tfail_duration")
         )
         self.settings["SITE"] = self.url
         return ["caddy", "run", "--config", str(path), "--adapter", "caddyfile"]
