@@ -27,7 +27,7 @@ from tracker.models import (
     token_hash,
 )  # fmt: skip
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]  # slow: once is enough, and the count is the ORM's own
 MOST = 60  # of any address; the entries' own below
 ENTRY_PUT, ENTRY_LIST = 24, 8
 # a better measure of one's own hand looks again at every lump of the person
