@@ -58,8 +58,8 @@ export default defineConfig({
     target: ['es2022', 'safari16.4', 'firefox115', 'chrome111'],
     manifest: true,
     assetsInlineLimit: 0, // The CSP allows no data: in scripts, styles or fonts.
-    // Photo screens fetch what they import when they are opened: the list of it would weigh on every other screen.
-    modulePreload: { polyfill: false, resolveDependencies: (file, found) => (/assets\/(Photo|Photos|Tools|Card|Measuring)-/.test(file) ? found.filter((one) => one.endsWith('.css')) : found) },
+    // These screens fetch what they import when they are opened: the list of it would weigh on every other screen.
+    modulePreload: { polyfill: false, resolveDependencies: (file, found) => (/assets\/(Photo|Photos|Tools|Card|Measuring|People|Person|Tokens|Data|Lock)-/.test(file) ? found.filter((one) => one.endsWith('.css')) : found) },
     rolldownOptions: {
       input: { app: here('index.html'), sw: here('src/worker/sw.ts') },
       output: { entryFileNames: (chunk) => (chunk.name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js') },
