@@ -44,7 +44,7 @@ def reset(email: str, password: str) -> Any:
 
 def code_for(secret: str) -> str:
     """What an authenticator app shows now."""
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
 
 
 def set_up_app(client: Client, password: str = PASSWORD) -> str:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 
 from tests.accounts.knocking import link_in
@@ -144,7 +145,7 @@ def test_only_the_owner_offers_and_only_the_addressee_accepts(cast: Cast) -> Non
         assert member.token.post_json(f"/api/handovers/{made}/accept/").status_code == 404
     assert role_of(cast.alice.token, cast) == "owner"
     assert offer(cast, cast.alice.user.email).status_code == 400
-    cast.bob.user.emailaddress_set.update(verified=False)
+    EmailAddress.objects.filter(user=cast.bob.user).update(verified=False)
     assert accept(cast, made).status_code == 404, "an address nobody proved opens nothing"
 
 
