@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from tracker.actions import audit
 from tracker.actions.keeping import RESTORE_DAYS
-from tracker.models import Delivery, Membership, Person, Photo, User
+from tracker.models import Delivery, Invitation, Membership, Person, Photo, User
 from tracker.models.photos import FILES
 from tracker.notifications import mailbox
 from tracker.notifications.outbox import post
@@ -102,6 +102,7 @@ def erase_account(*, pk: UUID) -> None:
     with transaction.atomic():
         for address in addresses:
             Membership.objects.filter(user__isnull=True, email__iexact=address).delete()
+            Invitation.objects.filter(email__iexact=address).delete()
         _end_sessions({str(pk), *addresses})
         User.objects.filter(pk=pk).delete()
         audit.note("account.erased", what=pk)
