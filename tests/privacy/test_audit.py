@@ -10,6 +10,7 @@ from django.test import Client
 
 from tests.cast import PASSWORD, Cast
 from tracker.actions import audit, sharing
+from tracker.actions.seeing import SEEN
 from tracker.models import AuditLine, User
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,17 +51,17 @@ def test_a_log_in_stands_there_and_a_wrong_password_does_not_log_in(db: None) ->
 
 
 def test_every_deed_that_is_noted_here_has_its_words() -> None:
-    told = {
-        call.args[0].value
+    calls = [
+        (ast.unparse(call.func), call.args[0].value)
         for room in ("tracker", "api", "frontend")
         for path in (ROOT / room).rglob("*.py")
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "note"
-        and isinstance(call.func.value, ast.Name) and call.func.value.id == "audit"
-        and isinstance(call.args[0], ast.Constant)
-    }  # fmt: skip
-    assert len(told) > 15
-    assert told - set(audit.SENTENCES) == set()
+        if isinstance(call, ast.Call) and call.args and isinstance(call.args[0], ast.Constant)
+    ]
+    noted = {deed for name, deed in calls if name == "audit.note"}
+    seen = {f"{SEEN}{what}" for name, what in calls if name == "saw"}
+    assert len(noted) > 15 and len(seen) == 3
+    assert (noted | seen) - set(audit.SENTENCES) == set()
 
 
 def asked(cast: Cast) -> bool:
