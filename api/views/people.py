@@ -116,6 +116,7 @@ class MemberRow(Door):
 
 
 def member_answer(row: Membership, user: Any) -> dict[str, Any]:
+    newest = max(row.invitations.all(), key=lambda each: each.created_at, default=None)
     return {
         "id": str(row.pk),
         "email": row.email or (row.user.email if row.user else ""),
@@ -125,5 +126,5 @@ def member_answer(row: Membership, user: Any) -> dict[str, Any]:
         "until": stamp(row.until) if row.until else None,
         "you": row.user_id == user.pk,
         "waiting": row.user_id is None,
-        "letter": max(row.invitations.all(), key=lambda each: each.created_at).letter if row.invitations.all() else None,
+        "letter": newest.letter if newest else None,
     }
