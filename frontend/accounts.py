@@ -1,9 +1,13 @@
 """Our say in allauth's flows."""
 
+import logging
+from collections.abc import Iterable
 from typing import Any
 
 from allauth.account.forms import SignupForm as BaseSignupForm
 from allauth.account.models import EmailAddress
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -14,6 +18,25 @@ from frontend.doorkeeper import Doorkeeper
 from tracker.actions import audit
 from tracker.actions.inviting import Invited, opened
 from tracker.actions.people import claim_invitations, start_own_diary
+
+log = logging.getLogger(__name__)
+
+# allauth's letters about a change to the account, and what the audit calls it
+CHANGES = {
+    "account/email/password_changed": "account.password_changed",
+    "account/email/password_set": "account.password_set",
+    "account/email/password_reset": "account.password_reset",
+    "account/email/email_changed": "account.email_changed",
+    "account/email/email_confirm": "account.email_confirmed",
+    "account/email/email_deleted": "account.email_removed",
+    "mfa/email/totp_activated": "account.app_added",
+    "mfa/email/totp_deactivated": "account.app_removed",
+    "mfa/email/webauthn_added": "account.passkey_added",
+    "mfa/email/webauthn_removed": "account.passkey_removed",
+    "mfa/email/recovery_codes_generated": "account.codes_made",
+    "socialaccount/email/account_connected": "account.connected",
+    "socialaccount/email/account_disconnected": "account.disconnected",
+}
 
 INVITATION = "invitation"  # the token of a letter that somebody followed, in their session
 
@@ -37,16 +60,46 @@ class AccountAdapter(Doorkeeper):
         audit.note("account.login", actor=user, what=user.pk)
         return super().post_login(request, user, **said)
 
+    def send_notification_mail(
+        self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """After every change to the account: a line in its audit, and a letter that says the same words.
+
+        The change is made by now, so a letter that does not leave is logged and fails nothing.
+        """
+        deed = CHANGES.get(template_prefix, "account.changed")
+        audit.note(deed, actor=user, what=user.pk)
+        told = {**(context or {}), "what": audit.sentence(deed)}
+        try:
+            super().send_notification_mail("account/email/account_changed", user, told, email)
+        except OSError as error:  # smtplib's own among them
+            log.error("A letter about a change to an account did not leave: %s", type(error).__name__)
+
     def confirm_email(self, request: HttpRequest, email_address: Any) -> bool:
         confirmed = bool(super().confirm_email(request, email_address))
         if confirmed:
             _settle_in(email_address.user)
+            if email_address.primary:
+                audit.note("account.email_confirmed", actor=email_address.user, what=email_address.user.pk)
+            else:  # a second one opens the account as well: the first one hears of it
+                self.send_notification_mail("account/email/email_confirm", email_address.user)
         return confirmed
 
     def login(self, request: HttpRequest, user: Any) -> None:
         """However somebody comes in, a diary is there: an account of one's own server was never confirmed here."""
         super().login(request, user)
         _settle_in(user)
+
+
+class SessionsAdapter(DefaultUserSessionsAdapter):
+    """Logging out elsewhere leaves a line in the audit."""
+
+    def end_sessions(self, sessions: Iterable[UserSession]) -> None:
+        """`sessions`: of one account."""
+        ended = list(sessions)
+        super().end_sessions(ended)
+        if ended:
+            audit.note("account.sessions_ended", actor=ended[0].user, what=ended[0].user_id)
 
 
 class SignupForm(BaseSignupForm):
