@@ -54,26 +54,32 @@ def known_as(request: HttpRequest, login: str) -> str | None:
     """What to count this device's tries at `login` under; None for a stranger's device."""
     if request.user.is_authenticated and request.user.email.lower() == login.lower():
         return f"session:{request.user.pk}"
-    cookie = _cookie(request)
-    return f"device:{cookie['device']}" if _mark(login) in cookie["accounts"] else None
+    number = _known(request).get(_mark(login))
+    return f"device:{number}" if number else None
 
 
 def remember(request: HttpRequest, response: HttpResponse, login: str) -> None:
-    """Give the device a cookie that says who has logged in with it; under a new number, so its tries start anew."""
-    accounts = [_mark(login), *(each for each in _cookie(request)["accounts"] if each != _mark(login))][:MOST]
+    """Give the device a cookie that says who has logged in with it.
+
+    This account gets a new number, so its tries start anew. Those of the others stay as they are: whoever shares a
+    device must not get new tries at them by logging in as themselves.
+    """
+    others = [(mark, number) for mark, number in _known(request).items() if mark != _mark(login)]
+    known = dict([(_mark(login), secrets.token_urlsafe(16)), *others][:MOST])
     response.set_cookie(
-        settings.DEVICE_COOKIE_NAME, signing.dumps({"device": secrets.token_urlsafe(16), "accounts": accounts}, salt=SALT),
+        settings.DEVICE_COOKIE_NAME, signing.dumps(known, salt=SALT),
         max_age=LASTS, httponly=True, secure=settings.HTTPS, samesite="Lax",
     )  # fmt: skip
 
 
-def _cookie(request: HttpRequest) -> dict[str, Any]:
+def _known(request: HttpRequest) -> dict[str, str]:
+    """The accounts that have logged in with this device, by mark, each with the number its tries are counted under."""
     try:
-        told: dict[str, Any] = signing.loads(
+        told: dict[str, str] = signing.loads(
             request.COOKIES.get(settings.DEVICE_COOKIE_NAME, ""), salt=SALT, max_age=LASTS
         )
     except signing.BadSignature:
-        return {"device": "", "accounts": []}
+        return {}
     return told
 
 

@@ -154,6 +154,24 @@ def test_h6_a_known_device_has_ten_tries_too_and_is_known_to_its_own_accounts_al
     assert TOO_MANY in log_in(bobs, PASSWORD).content.decode()
 
 
+def test_h6_who_shares_a_device_gets_no_new_tries_at_the_other_account_by_logging_in(
+    alice: User, evaluated: list[str]
+) -> None:
+    create_user(email="bob@example.org", password=PASSWORD)
+    tablet = Client()
+    for email in (alice.email, "bob@example.org"):
+        log_in(tablet, PASSWORD, email=email)
+        tablet.post("/accounts/logout/")
+    evaluated.clear()
+    for _ in range(3):
+        for turn in range(12):
+            log_in(tablet, f"wrong {turn}")
+        log_in(tablet, PASSWORD, email="bob@example.org")
+        assert is_in(tablet)
+        tablet.post("/accounts/logout/")
+    assert evaluated.count(alice.email) <= 10
+
+
 @pytest.mark.parametrize("value", ["", "x", "x:y:z", "eyJkZXZpY2UiOiJ4In0:1abc:forged"])
 def test_h6_a_forged_cookie_is_a_strangers(value: str, alice: User, evaluated: list[str]) -> None:
     for turn in range(12):
