@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from frontend.views import app, invitation, leaving, letterbox, mail, pages, previews
+from frontend.views import app, invitation, leaving, letterbox, mail, pages, previews, sessions
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.landing, name="landing"),
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/history/", leaving.history, name="history"),
     path("account/erase/", leaving.erase, name="erase"),
     path("account/keep/", leaving.keep, name="keep_account"),
+    path("account/sessions/<int:pk>/end/", sessions.end, name="end_session"),
     path("look/mail/", previews.look, name="look_mail"),
     path("mail/", mail.mail_list, name="mail"),
     path("mail/preview/", previews.preview_list, name="preview_list"),

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from tracker import clock
 from tracker.actions import (
+    accounts,
     asking,
     assessing,
     digest,
@@ -149,11 +150,12 @@ def keep_store() -> dict[str, int] | None:
 
 
 def tidy() -> dict[str, int] | None:
-    """Throw away what has had its time: ended sessions, messages after half a year, audit lines after a year, the sealed
+    """Throw away what has had its time: log-ins that are over, messages after half a year, audit lines after a year, the sealed
     files of links that have ended, accounts and diaries whose erasing can no longer be taken back."""
 
     def work() -> dict[str, int]:
         call_command("clearsessions")
+        ended = accounts.forget_ended_sessions()
         at = timezone.now()
         old = AuditLine.objects.forget_before(at - timedelta(days=AUDIT_DAYS))
         gone = [
@@ -165,7 +167,12 @@ def tidy() -> dict[str, int] | None:
             ),
         ]
         erased = {"erased": sum(part["done"] for part in gone), "failed": sum(part["failed"] for part in gone)}
-        rest = {"audit": old, "files": health_links.forget_files(at), "invitations": inviting.forget_old(at)}
+        rest = {
+            "sessions": ended,
+            "audit": old,
+            "files": health_links.forget_files(at),
+            "invitations": inviting.forget_old(at),
+        }
         return erased | rest | pruning.forget_old(at)
 
     return clock.run("tidy", work)

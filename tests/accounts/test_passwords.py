@@ -144,14 +144,3 @@ def test_a_forgotten_password_tells_nothing_and_costs_the_same(cast: Cast) -> No
         letters.append([message.to for message in mail.outbox])
     assert told[0] == told[1]
     assert letters == [[[cast.alice.user.email]], [[STRANGE]]], "a letter goes out either way, so neither is quicker"
-
-
-def test_everywhere_one_is_logged_in_is_listed_and_ended(cast: Cast) -> None:
-    one, _answer = log_in(cast.alice.user.email)
-    two, _answer = log_in(cast.alice.user.email)
-    assert is_in(one) and is_in(two)
-    page = one.get("/accounts/sessions/").content.decode()
-    assert "this one" in page and "Log out everywhere else" in page
-    one.post("/accounts/sessions/")
-    assert is_in(one)
-    assert not is_in(two)

@@ -226,6 +226,7 @@ OF_ONES_OWN = BY_SECRET | {
     "account/history/",
     "account/erase/",
     "account/keep/",
+    "account/sessions/<int:pk>/end/",
     "mail/",
     "mail/<str:name>",
     "mail/<str:name>/page",

@@ -4,6 +4,8 @@ from datetime import time
 from typing import Any
 from uuid import UUID
 
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 
@@ -44,6 +46,15 @@ def _quiet_hours(user: User, values: dict[str, Any]) -> dict[str, time | None]:
     if not named or None in named.values():
         return dict.fromkeys(QUIET, None) if named else {}
     return {name: named.get(name) or getattr(user, name) or usual for name, usual in QUIET.items()}
+
+
+def forget_ended_sessions() -> int:
+    """Delete address and browser of every log-in that is over: logged out, ended, or out of time; how many there were.
+
+    Call it after Django's `clearsessions`, which deletes those that are out of time.
+    """
+    over = UserSession.objects.exclude(session_key__in=Session.objects.values("session_key"))
+    return int(over.delete()[0])
 
 
 def revoke_token(*, user: User, pk: UUID) -> None:
