@@ -28,7 +28,7 @@ class MemberAnswer(Answer):
     told = YesNo()
     until = Shape(TIME, allow_null=True)
     you = YesNo()
-    waiting = YesNo(help_text="Invited, and not here so far.")
+    waiting = YesNo(help_text="Invited, and has not looked at the diary so far.")
     letter = OneOf(("waiting", "sent", "failed"), allow_null=True, help_text="What became of the invitation's mail.")
 
 

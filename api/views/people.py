@@ -16,6 +16,7 @@ from api.views.base import Door, ListDoor, RestoreDoor, Row, RowDoor, SyncedList
 from tracker.actions import people
 from tracker.actions.errors import NotThere
 from tracker.actions.keeping import Kept
+from tracker.actions.seeing import who_looked
 from tracker.diary.rows import person_body, stamp
 from tracker.models import Membership, Person
 
@@ -92,7 +93,8 @@ class MemberList(ListDoor):
         return members.filter(role=Membership.OWNER) | members.filter(user=account(request))
 
     def present(self, request: Request, rows: list[Row]) -> list[dict[str, Any]]:
-        return [member_answer(row, request.user) for row in rows]
+        here = who_looked(self.kwargs["pk"])
+        return [member_answer(row, request.user, here) for row in rows]
 
     def post(self, request: Request, pk: UUID) -> Response:
         values = check(MemberBody, request.data)
@@ -101,9 +103,8 @@ class MemberList(ListDoor):
         values["photos"] = bool(values["photos"])
         if values["photos"]:
             must_prove(request)
-        return Response(
-            member_answer(people.invite_member(user=account(request), person_id=pk, **values), request.user), status=201
-        )
+        row = people.invite_member(user=account(request), person_id=pk, **values)
+        return Response(member_answer(row, request.user, who_looked(pk)), status=201)
 
 
 @extend_schema_view(delete=extend_schema(responses={204: None}))
@@ -115,7 +116,8 @@ class MemberRow(Door):
         return Response(status=204)
 
 
-def member_answer(row: Membership, user: Any) -> dict[str, Any]:
+def member_answer(row: Membership, user: Any, here: set[UUID]) -> dict[str, Any]:
+    """A part in a diary. `here`: who has looked at it; not who has an account, which inviting must not tell."""
     newest = max(row.invitations.all(), key=lambda each: each.created_at, default=None)
     return {
         "id": str(row.pk),
@@ -125,6 +127,6 @@ def member_answer(row: Membership, user: Any) -> dict[str, Any]:
         "told": row.told,
         "until": stamp(row.until) if row.until else None,
         "you": row.user_id == user.pk,
-        "waiting": row.user_id is None,
+        "waiting": row.role != Membership.OWNER and row.user_id not in here,
         "letter": newest.letter if newest else None,
     }

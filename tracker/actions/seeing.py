@@ -36,3 +36,9 @@ def saw(what: str, *, user: Any, people: Any) -> None:
     others = Membership.objects.live().for_user(user).exclude(role=Membership.OWNER).filter(person__in=people)
     for person in others.exclude(Exists(told)).values_list("person_id", flat=True):
         audit.note(SEEN + what, actor=user, person=person)
+
+
+def who_looked(person: UUID) -> set[UUID]:
+    """The accounts that the audit of the last year knows to have looked at this diary; one query."""
+    lines = AuditLine.objects.filter(person=person, deed__startswith=SEEN, actor__isnull=False)
+    return {actor for actor in lines.values_list("actor", flat=True) if actor}

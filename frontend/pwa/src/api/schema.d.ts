@@ -649,7 +649,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A person's lumps as an HL7 FHIR R4 Bundle. */
+        /** @description A person's lumps as an HL7 FHIR R4 Bundle, with the doctor's report in it. */
         get: operations["people_fhir_read"];
         put?: never;
         post?: never;
@@ -1884,7 +1884,7 @@ export interface components {
             /** Format: date-time */
             until: string | null;
             you: boolean;
-            /** @description Invited, and not here so far. */
+            /** @description Invited, and has not looked at the diary so far. */
             waiting: boolean;
             /**
              * @description What became of the invitation's mail.
