@@ -46,6 +46,30 @@ def test_parallel_writers_get_change_numbers_without_gap_or_twin(alice: User, lu
     assert Person.objects.get().last_change == changes[-1]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_edits_deletions_and_restorings_of_one_entry_at_once_wait_for_each_other_in_one_order(
+    log: LogEntry, alice: User
+) -> None:
+    """Each holds the person before the row: on PostgreSQL two of them would else wait for each other."""
+    row = log(note="first").row
+
+    def deed(turn: int) -> str:
+        try:
+            if turn % 4 == 1:
+                delete_entry(user=alice, pk=row.pk)
+            elif turn % 4 == 3:
+                restore_entry(user=alice, pk=row.pk)
+            else:
+                log(pk=row.pk, note=f"note {turn}")
+        except Stale:  # deleted just before: the version is kept, and no fault
+            return ""
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is wrong
+            return repr(error)
+        return ""
+
+    assert [said for said in at_once(32, deed) if said] == []
+
+
 @pytest.mark.django_db
 def test_an_edit_keeps_the_version_before(log: LogEntry) -> None:
     first = log(length_mm=20.0, note="first").row

@@ -54,7 +54,10 @@ def keep(
     Raises Stale where `base_revision` is not the row's newest (`both_kept` around the
     transaction keeps the refused version), NotThere where the id is somebody else's, Wrong where the row was deleted.
     """
-    row = _locked(model).filter(pk=pk).first() if _THERE[model].first(pk=pk) else None
+    row = None
+    if _THERE[model].first(pk=pk):
+        Person.hold(person_id)  # before the row, as everybody does who changes one: neither waits for the other
+        row = _locked(model).filter(pk=pk).first()
     if row is None:
         row = model(pk=pk, **fields, **(first or {}), change=Person.next_change(person_id))
         if insert_new(row):
@@ -206,7 +209,7 @@ def _lump_to_write(pk: UUID, user: Any) -> Lump | None:
 
 
 def _locked(model: Any) -> Any:
-    rows = model.objects.select_for_update(of=("self",))
+    rows = model.objects.select_for_update(of=("self",), no_key=True)  # no stronger than `Person.hold`
     return rows if model in (Person, Lump) else rows.select_related("lump")
 
 
