@@ -20,7 +20,7 @@ from tracker.actions.showing import picture_for, pictures_of
 from tracker.models import Lump, Membership, Person
 from tracker.reports.build import report_for
 from tracker.reports.fhir.bundle import bundle_for
-from tracker.reports.pdf import PAPERS, Contents, pdf_of
+from tracker.reports.pdf import PAPERS, Contents, enclosed_pdf, pdf_of
 from tracker.reports.shapes import Scope
 
 YES_NO = re.compile("[01]")
@@ -62,11 +62,11 @@ class ReportDoor(Door):
     )
 )
 class FHIR(ReportDoor):
-    """A person's lumps as an HL7 FHIR R4 Bundle."""
+    """A person's lumps as an HL7 FHIR R4 Bundle, with the doctor's report in it."""
 
     def get(self, request: Request, pk: UUID) -> HttpResponse:
         _person, lumps, scope = self.chosen(request, pk)
-        bundle = bundle_for(lumps, scope, picture=picture_for)
+        bundle = bundle_for(lumps, scope, picture=picture_for, report=enclosed_pdf(lumps, scope))
         answer = HttpResponse(orjson.dumps(bundle), content_type="application/fhir+json")
         answer["Content-Disposition"] = 'attachment; filename="lump-diary-fhir.json"'
         return answer

@@ -11,7 +11,7 @@ from tracker.actions.showing import picture_for, pictures_of
 from tracker.models import Visit
 from tracker.reports.build import report_for
 from tracker.reports.fhir.bundle import bundle_for
-from tracker.reports.pdf import PAPERS, Contents, pdf_of
+from tracker.reports.pdf import PAPERS, Contents, enclosed_pdf, pdf_of
 
 
 @require_safe
@@ -34,13 +34,14 @@ def report(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def fhir(request: HttpRequest) -> HttpResponse:
-    """An HL7 FHIR R4 Bundle."""
+    """An HL7 FHIR R4 Bundle, with the report in it."""
     visit = visit_in(request)
     if visit is None:
         return gone(request)
     if not may_take_file(visit=visit):
         return _later()
-    bundle = bundle_for(lumps_of(visit.link), scope_of(visit.link), picture=picture_for)
+    lumps, scope = lumps_of(visit.link), scope_of(visit.link)
+    bundle = bundle_for(lumps, scope, picture=picture_for, report=enclosed_pdf(lumps, scope))
     return _taken(request, visit, orjson.dumps(bundle), "application/fhir+json", "lump-diary-fhir.json")
 
 

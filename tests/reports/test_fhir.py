@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import pypdfium2
 import pytest
 from django.utils import timezone
 from fhir.resources.R4B.bundle import Bundle
@@ -50,6 +52,11 @@ def bundle(cast: Cast, **query: Any) -> dict[str, Any]:
 
 def resources(found: dict[str, Any], kind: str) -> list[dict[str, Any]]:
     return [entry["resource"] for entry in found["entry"] if entry["resource"]["resourceType"] == kind]
+
+
+def attachments(found: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    every = [each["content"][0]["attachment"] for each in resources(found, "DocumentReference")]
+    return [each for each in every if each["contentType"] == kind]
 
 
 def key_of(code: dict[str, Any]) -> str:
@@ -122,7 +129,7 @@ def test_it_carries_the_codes_the_units_and_the_error(cast: Cast, full: Entry) -
 def test_nothing_is_concluded_and_notes_and_photos_wait_to_be_asked_for(cast: Cast, full: Entry) -> None:
     found = bundle(cast)
     kinds = {entry["resource"]["resourceType"] for entry in found["entry"]}
-    assert kinds == {"Patient", "BodyStructure", "Observation", "Procedure", "Provenance"}
+    assert kinds == {"Patient", "BodyStructure", "Observation", "Procedure", "DocumentReference", "Provenance"}
     assert FULL["note"] not in json.dumps(found)
 
 
@@ -139,13 +146,30 @@ def test_photos_come_with_those_who_may_see_them_and_never_the_kept_back(cast: C
     Photo.objects.filter(pk=kept_back).update(never_share=True)
     found = bundle(cast, photos=1)
     Bundle.model_validate(found)
-    (document,) = resources(found, "DocumentReference")
-    attachment = document["content"][0]["attachment"]
+    (attachment,) = attachments(found, "image/jpeg")
     assert base64.b64decode(attachment["data"])[:3] == b"\xff\xd8\xff"
     size = next(each for each in resources(found, "Observation") if "derivedFrom" in each)
     assert size["derivedFrom"] == [{"reference": f"urn:uuid:{shown}"}]
     victors = cast.victor.token.read(f"/api/people/{cast.person.pk}/fhir/", photos=1)
-    assert b"DocumentReference" not in victors.content
+    assert b"image/jpeg" not in victors.content and b"application/pdf" in victors.content
+
+
+def test_the_report_lies_in_it_without_the_photos_and_the_notes(cast: Cast, full: Entry) -> None:
+    found = bundle(cast, photos=1, notes=1)
+    (attachment,) = attachments(found, "application/pdf")
+    data = base64.b64decode(attachment["data"])
+    assert attachment["hash"] == base64.b64encode(hashlib.sha1(data, usedforsecurity=False).digest()).decode()
+    assert b"/DCTDecode" not in data
+    document = pypdfium2.PdfDocument(data)
+    try:
+        text = " ".join(page.get_textpage().get_text_bounded() for page in document)
+    finally:
+        document.close()
+    assert "not a diagnosis" in text and FULL["note"] not in text
+    assert found["identifier"]["value"] in text
+    one = next(each for each in found["entry"] if each["resource"]["resourceType"] == "Provenance")["resource"]
+    documents = {each["fullUrl"] for each in found["entry"] if each["resource"]["resourceType"] == "DocumentReference"}
+    assert documents and documents <= {target["reference"] for target in one["target"]}
 
 
 def test_other_lumps_and_bad_wishes(cast: Cast) -> None:

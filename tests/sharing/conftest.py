@@ -59,17 +59,17 @@ def make_link(diary: Diary) -> MakeLink:
 def make_health_link(diary: Diary, monkeypatch: pytest.MonkeyPatch) -> MakeHealthLink:
     """The report of the first is that of all: setting it takes the longest by far, and tests/reports looks at it."""
     from tracker.actions import health_links
-    from tracker.reports.pdf import pdf_of
+    from tracker.reports.pdf import enclosed_pdf
 
     def report(*args: Any, **options: Any) -> bytes:
         if not REPORTS:
-            REPORTS.append(pdf_of(*args, **options))
+            REPORTS.append(enclosed_pdf(*args, **options))
         return REPORTS[0]
 
     def make(**options: Any) -> MadeHealthLink:
         return health_links.create_health_link(user=diary.owner, lump_ids=[diary.lump.pk], **options)
 
-    monkeypatch.setattr(health_links, "pdf_of", report)
+    monkeypatch.setattr(health_links, "enclosed_pdf", report)
     return make
 
 

@@ -42,6 +42,7 @@ def dump(*, without: tuple[str, ...] = ()) -> str:
 def reports_unset(monkeypatch: pytest.MonkeyPatch) -> None:
     """The facts in clear instead of a PDF: setting one takes the longest by far, and tests/reports looks at it."""
     monkeypatch.setattr("frontend.views.share_files.pdf_of", lambda report, **_options: repr(report).encode())
+    monkeypatch.setattr("frontend.views.share_files.enclosed_pdf", lambda *_facts: b"%PDF-")
 
 
 @pytest.fixture

@@ -26,10 +26,9 @@ from tracker.actions.sharing import LinkGone, admit, create_share_link, lumps_to
 from tracker.actions.showing import picture_for
 from tracker.models import Lump, Photo, SealedFile, ShareLink, Visit, token_hash
 from tracker.models.sharing import PASSCODE_TRIES
-from tracker.reports.build import report_for
 from tracker.reports.fhir.bundle import bundle_for
 from tracker.reports.log import shared_photos
-from tracker.reports.pdf import Contents, pdf_of
+from tracker.reports.pdf import enclosed_pdf
 from tracker.reports.shapes import Scope
 
 FHIR = "application/fhir+json"  # a manifest may list no PDF of its own: the report lies in the bundle
@@ -102,8 +101,7 @@ def _sealed(lumps: list[Lump], scope: Scope, key: bytes) -> SealedFile:
         shown.append(str(photo.pk))
         return picture_for(photo)
 
-    report = pdf_of(report_for(lumps, scope, log=False), picture=lambda _pk: None, contents=Contents(photos=False))
-    data = orjson.dumps(bundle_for(lumps, scope, picture=picture, report=report))
+    data = orjson.dumps(bundle_for(lumps, scope, picture=picture, report=enclosed_pdf(lumps, scope)))
     if len(data) > MOST_BYTES:
         raise Wrong(_("This is too much for one link. Share fewer lumps, a shorter time, or no photos."), "photos")
     text = jwe.encrypt_compact({"alg": "dir", "enc": "A256GCM", "cty": FHIR}, data, OctKey.import_key(key))

@@ -3,7 +3,7 @@
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tracker import typeset
+from tracker.models import Lump
 from tracker.reports import labels
+from tracker.reports.build import report_for
 from tracker.reports.place import map_of
-from tracker.reports.shapes import Chart, FindingLine, LumpReport, Report, Table
+from tracker.reports.shapes import Chart, FindingLine, LumpReport, Report, Scope, Table
 
 PAPERS = {"a4": "a4", "letter": "us-letter"}
 MOST_PHOTOS = 48  # of a lump: more would be a book, and all are held at once
@@ -58,6 +60,11 @@ def pdf_of(report: Report, *, picture: Picture, paper: str = "a4", contents: Con
     body["paper"] = PAPERS[paper]
     files.add("report.json", json.dumps(spoken(body)).encode())
     return typeset.compile(SOURCE.read_text(encoding="utf-8"), files=files.found, at=report.made_at)
+
+
+def enclosed_pdf(lumps: Sequence[Lump], scope: Scope) -> bytes:
+    """The report to lie in a bundle beside the photos themselves, so without them and without the log; as `report_for`."""
+    return pdf_of(report_for(lumps, scope, log=False), picture=lambda _pk: None, contents=Contents(photos=False))
 
 
 def spoken(value: Any) -> Any:
