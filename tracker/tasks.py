@@ -150,8 +150,8 @@ def keep_store() -> dict[str, int] | None:
 
 
 def tidy() -> dict[str, int] | None:
-    """Throw away what has had its time: log-ins that are over, messages after half a year, audit lines after a year, the sealed
-    files of links that have ended, accounts and diaries whose erasing can no longer be taken back."""
+    """Throw away what has had its time: log-ins that are over, messages after half a year, audit lines after a year, the
+    sealed files of links that have ended, accounts and diaries whose erasing can no longer be taken back."""
 
     def work() -> dict[str, int]:
         call_command("clearsessions")
