@@ -26,6 +26,8 @@ export default {
   'first.about_you': 'About you',
   'first.about_hint': 'Some things make us tell you to be seen sooner. Skip what you like.',
   'first.birth_year': 'Year of birth',
+  'first.sex': 'Sex', 'first.sex_hint': 'Doctors ask for it, so it stands in what you show them.',
+  'sex.female': 'Female', 'sex.male': 'Male', 'sex.other': 'Other', 'sex.unsaid': 'Rather not say',
   'condition.weak_immunity': 'A weak immune system', 'condition.diabetes': 'Diabetes', 'condition.cancer_history': 'Cancer, now or before',
   'condition.blood_thinners': 'Blood thinners', 'first.none': 'None of these',
   'first.conditions': 'Do any of these fit?',
