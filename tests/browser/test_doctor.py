@@ -37,9 +37,20 @@ def test_the_doctor_opens_the_link_until_it_is_ended(
     expect(plot).to_be_visible()
     assert surgery.evaluate("[...document.images].every((image) => image.complete && image.naturalWidth > 0)")
 
+    with surgery.expect_download():
+        surgery.get_by_role("link", name="Download as PDF").click()
+
     page.reload()
     expect(page.get_by_text("Opened once")).to_be_visible()
+    page.route("**/visits/", lambda route: route.continue_(url=route.request.url + "?limit=2"))  # as of a long list
     phone.button("Who opened it").tap()
+    expect(page.get_by_text("file downloaded: the report (PDF) · Dr Lee")).to_be_visible()
+    expect(page.get_by_text("wrong passcode")).to_have_count(0)
+    while phone.button("More").is_visible():
+        shown = page.locator("ul.small li")
+        before = shown.count()
+        phone.button("More").tap()
+        expect(shown.nth(before)).to_be_visible()
     for what in ("opened · Dr Lee", "wrong passcode"):
         expect(page.get_by_text(what)).to_be_visible()
     phone.button("End this link").tap()

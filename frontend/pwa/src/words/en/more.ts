@@ -40,6 +40,8 @@ export default {
   'share.made': 'Made {day}', 'share.ends': 'works until {day}', 'share.ended': 'ended',
   'share.visits': 'Opened {n} times', 'share.visits_one': 'Opened once', 'share.visits_none': 'Not opened yet',
   'visit.opened': 'opened', 'visit.wrong_passcode': 'wrong passcode', 'visit.locked': 'locked', 'visit.page': 'page read', 'visit.photo': 'photo looked at', 'visit.file': 'file downloaded', 'visit.answered': 'wrote a plan',
+  'visit.pdf': 'the report (PDF)', 'visit.fhir': 'the copy for their program (FHIR)', 'visit.sealed': 'the sealed copy for a program',
+  'share.more_visits': 'More',
   'share.see_visits': 'Who opened it', 'share.revoke': 'End this link', 'share.revoked': 'The link is ended. It opens nothing from now on.',
   'share.revoke_failed': 'The link was not ended. Please try again with a signal.',
   'share.load_failed': 'Your links are shown with a signal.',
