@@ -22,5 +22,6 @@ export default {
   'home.whose': 'Whose lumps',
   'home.of': 'of {name}',
   'home.next': 'Next in {n} days', 'home.next_one': 'Next tomorrow',
+  'home.not_all_clear': 'When the diary is quiet, that is not the same as a check-up.',
   'home.photo': 'The last photo',
 } as const
