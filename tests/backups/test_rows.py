@@ -6,9 +6,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.apps import apps
+from django.contrib.sessions.models import Session
 from django.db import connection
 
+from tests.accounts.knocking import log_in
 from tests.cast import make_cast
 from tracker.backups import rows
 from tracker.models import Entry, Notice, Photo
@@ -27,8 +31,11 @@ def test_all_rows_come_back_equal() -> None:
         measured_at=datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC),
     )  # fmt: skip
     Photo.objects.create(entry=cast.entry, received_sha256="0" * 64, received_bytes=3, analysis={"ok": None})
+    Authenticator.objects.create(user=cast.alice.user, type=Authenticator.Type.TOTP, data={"secret": "S"})
     before = everything()
-    assert {"tracker.entry", "tracker.user", "account.emailaddress", "sessions.session"} <= {part[0] for part in before}
+    assert {"tracker.entry", "tracker.user", "account.emailaddress", "mfa.authenticator"} <= {
+        part[0] for part in before
+    }
     fields = {model._meta.label_lower: rows.columns(model) for model in rows.models_of(apps)}
     rows.empty_tables(apps)
     assert everything() == []
@@ -39,6 +46,17 @@ def test_all_rows_come_back_equal() -> None:
     assert counts == {label: sum(n for other, n, _ in before if other == label) for label, _, _ in before}
     entry = Entry.objects.get(pk=cast.entry.pk)
     assert (entry.length_mm, entry.skin, entry.width_mm) == (0.1 + 0.2, [], None)
+
+
+def test_no_open_log_in_is_in_a_backup() -> None:
+    cast = make_cast()
+    client, _answer = log_in(cast.alice.user.email)
+    key = client.session.session_key
+    assert Session.objects.filter(pk=key).exists() and UserSession.objects.filter(session_key=key).exists()
+    parts = everything()
+    assert {label for label, _, _ in parts} & rows.LEFT_OUT == set()
+    assert str(key).encode() not in b"".join(gzip.decompress(part) for _, _, part in parts)
+    assert {model._meta.label_lower for model in rows.models_of(apps)} > rows.LEFT_OUT
 
 
 def test_no_table_is_forgotten() -> None:
