@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+import zipfile
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from PIL import Image
 
 from tests.cast import Cast, make_entry, new_id
+from tracker.models import Lump
 from tracker.notifications import sender
 
 pytestmark = pytest.mark.django_db
@@ -194,6 +196,20 @@ def test_entries_as_a_table_hold_no_formula(cast: Cast) -> None:
     assert {row["warmth"] for row in rows} == {"", "yes"}
     none = cast.alice.token.read(f"/api/people/{cast.person.pk}/entries.csv", lumps=str(cast.bobs_lump.pk))
     assert len(b"".join(none.streaming_content).splitlines()) == 1
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t"])
+def test_no_sign_begins_a_formula_in_a_note_or_a_name(cast: Cast, sign: str) -> None:
+    evil = f"{sign}1+cmd|' /C calc'!A0"
+    Lump.objects.filter(pk=cast.lump.pk).update(name=evil)
+    make_entry(cast.lump, note=evil)
+    answer = cast.alice.token.read(f"/api/people/{cast.person.pk}/entries.csv")
+    archive = b"".join(cast.alice.token.read("/api/export/").streaming_content)
+    tables = b"".join(answer.streaming_content), zipfile.ZipFile(io.BytesIO(archive)).read("entries.csv")
+    for table in tables:
+        rows = list(csv.DictReader(io.StringIO(table.decode(), newline="")))
+        assert {row["lump_name"] for row in rows} == {f"'{evil}"}
+        assert {row["note"] for row in rows} == {"", f"'{evil}"}
 
 
 def test_push_is_refused_where_the_address_is_no_push_service(cast: Cast) -> None:

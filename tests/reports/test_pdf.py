@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pypdfium2
 import pytest
 from PIL import Image
+from pypdfium2 import raw
 
 from tests.cast import Cast, make_cast, make_entry, make_event, make_lump
 
@@ -108,6 +109,17 @@ def test_it_is_tagged_and_says_its_title_and_language(cast: Cast) -> None:
     assert b"pdfuaid:part>1<" in data
     assert b"/Lang" in data
     assert re.search(rb"/DisplayDocTitle true", data)
+
+
+def test_plots_are_lines_and_not_pictures(cast: Cast) -> None:
+    make_entry(make_lump(cast.person, "Neck", site="neck"), days_ago=3, length_mm=12.0)
+    document = pypdfium2.PdfDocument(pdf(cast, plots=1))
+    try:
+        kinds = [part.type for page in document for part in page.get_objects(max_depth=15)]
+    finally:
+        document.close()
+    assert kinds.count(raw.FPDF_PAGEOBJ_IMAGE) == 0
+    assert kinds.count(raw.FPDF_PAGEOBJ_PATH) > 100
 
 
 def test_what_goes_in_is_chosen(cast: Cast) -> None:
