@@ -68,7 +68,7 @@ def start_own_diary(*, user: User) -> Person:
 
 
 def claim_invitations(*, user: User, email: str) -> int:
-    """Attach invitations sent to `email`, an address `user` has proved. Returns how many."""
+    """Attach invitations sent to `email`, an address `user` has proved; a second one to the same diary ends. How many."""
     waiting = Membership.objects.filter(user__isnull=True, email__iexact=email, ended_at__isnull=True)
     taken = 0
     with transaction.atomic():
@@ -77,6 +77,9 @@ def claim_invitations(*, user: User, email: str) -> int:
                 row.user = user
                 row.save(update_fields=["user"])
                 taken += 1
+            else:
+                row.ended_at = timezone.now()
+                row.save(update_fields=["ended_at"])
     return taken
 
 
@@ -145,6 +148,7 @@ def invite_member(
     if until is not None and until <= timezone.now():
         raise Wrong(_("The end must lie in the future."), "until")
     with transaction.atomic():
+        Person.hold(person_id)  # two calls for one address make one row
         person = owned_person(user=user, pk=person_id)
         if email == user.email.lower():
             raise Wrong(_("This is your own diary already."), "email")
@@ -181,4 +185,6 @@ def end_membership(*, user: User, person_id: UUID, pk: UUID) -> None:
             raise MayOnlyLook(_("Only the owner of this diary can do this."))
         row.ended_at = timezone.now()
         row.save(update_fields=["ended_at"])
+        waiting = Membership.objects.filter(person=person_id, user__isnull=True, ended_at__isnull=True)
+        waiting.filter(email__iexact=row.email).update(ended_at=row.ended_at)  # else it would open the way again
         audit.note("member.ended", actor=user, person=person_id, what=pk)
