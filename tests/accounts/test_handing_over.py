@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -10,8 +11,9 @@ from django.core import mail
 from tests.accounts.knocking import link_in
 from tests.cast import Cast, JSONClient, make_member, new_id
 from tests.gates.world import _photo
-from tracker.actions import sharing
-from tracker.models import Alert, Invitation, LadderStep, Membership, Notice, Reminder
+from tracker.actions import handing_over, sharing
+from tracker.actions.errors import NotThere
+from tracker.models import Alert, Invitation, LadderStep, Membership, Notice, Person, Reminder
 from tracker.notifications import invitations, outbox
 from tracker.tasks import remind
 
@@ -147,6 +149,33 @@ def test_only_the_owner_offers_and_only_the_addressee_accepts(cast: Cast) -> Non
     assert offer(cast, cast.alice.user.email).status_code == 400
     EmailAddress.objects.filter(user=cast.bob.user).update(verified=False)
     assert accept(cast, made).status_code == 404, "an address nobody proved opens nothing"
+
+
+@pytest.mark.parametrize("deed", ["accept", "withdraw"])
+def test_an_offer_that_is_answered_meanwhile_is_over(cast: Cast, monkeypatch: pytest.MonkeyPatch, deed: str) -> None:
+    made = Invitation.objects.get(pk=offer(cast).json()["id"])
+    hold = Person.hold
+
+    def held_a_moment_later(person_id: UUID) -> None:
+        """The last look at the offer was before it was taken back; accepting looks twice."""
+        hold(person_id)
+        Invitation.objects.filter(pk=made.pk).update(settled_at=datetime.now(UTC))
+
+    monkeypatch.setattr(Person, "hold", held_a_moment_later)
+    monkeypatch.setattr(handing_over, "_offered_to", lambda user, pk: made)
+    with pytest.raises(NotThere):
+        getattr(handing_over, deed)(user=cast.bob.user, pk=made.pk)
+    assert role_of(cast.alice.token, cast) == "owner"
+
+
+def test_invitations_of_the_former_owner_end_with_it(cast: Cast) -> None:
+    body = {"email": "kim@example.org", "role": "viewer"}
+    cast.alice.token.post_json(f"/api/people/{cast.person.pk}/members/", body)
+    accept(cast, offer(cast).json()["id"])
+    assert not Invitation.objects.due(datetime.now(UTC)).exists(), "no letter goes in the former owner's name"
+    assert role_of(make_member("kim").token, cast) is None
+    cast.bob.token.post_json(f"/api/people/{cast.person.pk}/members/", {**body, "email": "lou@example.org"})
+    assert role_of(make_member("lou").token, cast) == "viewer"
 
 
 def test_an_offer_of_somebody_who_no_longer_owns_the_diary_is_void(cast: Cast) -> None:

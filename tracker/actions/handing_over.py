@@ -41,26 +41,30 @@ def seen_by(user: User) -> "QuerySet[Invitation]":
 
 
 def accept(*, user: User, pk: UUID) -> Person:
-    """The diary is `user`'s own from now on. Raises NotThere for an offer that is not theirs or no longer stands.
+    """The diary is `user`'s own from now on. Raises NotThere for an offer that is not theirs or no longer stands, and
+    where one of the two accounts is being erased.
 
     The former owner stays as offered, or is out at once. Links for doctors end, tokens of calendars and phones stay
     with their accounts; who is told when nobody answers goes back to the usual, and alerts that stand look for their
-    readers anew.
+    readers anew. Who was invited by the former owner and has not come is invited no longer.
     """
-    now = timezone.now()
     with transaction.atomic():
         row = _offered_to(user, pk)
         Person.hold(row.person_id)
         row = _offered_to(user, pk)  # as it is now that nobody else can change it
+        _hold_both(user, row)
+        now = timezone.now()
         old = Membership.objects.live(now).filter(person=row.person_id, role=Membership.OWNER).first()
         if old is None or old.user_id != row.made_by_id:
+            raise NotThere
+        if not settle(Invitation.objects.filter(pk=row.pk), at=now):
             raise NotThere
         _step_back(old, stay=row.stay)
         _step_in(user, row.person)
         _end_links(row.person_id)
+        _end_invitations(row.person_id)
         LadderStep.objects.filter(person=row.person_id).delete()
         ladder.start_over(row.person_id, at=now)
-        settle(Invitation.objects.filter(pk=row.pk), at=now)
         row.person.change = Person.next_change(row.person_id)  # phones hear of it with the person
         row.person.save(update_fields=["change"])
         audit.note("diary.handed_over", actor=user, person=row.person_id, what=row.pk)
@@ -73,7 +77,9 @@ def withdraw(*, user: User, pk: UUID) -> None:
         row = seen_by(user).filter(pk=pk).first()
         if row is None:
             raise NotThere
-        settle(Invitation.objects.filter(pk=pk), at=timezone.now())
+        Person.hold(row.person_id)
+        if not settle(Invitation.objects.filter(pk=pk), at=timezone.now()):
+            raise NotThere  # it was answered a moment ago
         audit.note("diary.kept", actor=user, person=row.person_id, what=pk)
 
 
@@ -86,6 +92,14 @@ def _offered_to(user: User, pk: UUID) -> Invitation:
     if row is None:
         raise NotThere
     return row
+
+
+def _hold_both(user: User, row: Invitation) -> None:
+    """Until the transaction ends neither account's erasing begins. Raises NotThere where one's has, or may have."""
+    both = User.objects.select_for_update(no_key=True).filter(pk__in=(user.pk, row.made_by_id)).order_by("pk")
+    due = [each.erase_after for each in both if each.erase_after is not None]
+    if any(at <= timezone.now() for at in due):
+        raise NotThere
 
 
 def _step_back(old: Membership, *, stay: str) -> None:
@@ -110,3 +124,10 @@ def _end_links(person_id: UUID) -> None:
     for link in ShareLink.objects.filter(person=person_id, revoked_at__isnull=True):
         link.files.all().delete()
     ShareLink.objects.filter(person=person_id, revoked_at__isnull=True).update(revoked_at=timezone.now())
+
+
+def _end_invitations(person_id: UUID) -> None:
+    """Those nobody has taken up; whom to let in is for the new owner to say."""
+    waiting = Membership.objects.filter(person=person_id, user__isnull=True, ended_at__isnull=True)
+    settle(Invitation.objects.filter(membership__in=waiting), at=timezone.now())
+    waiting.update(ended_at=timezone.now())
