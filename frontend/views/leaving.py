@@ -43,7 +43,10 @@ def erase(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def keep(request: HttpRequest) -> HttpResponse:
-    """Take it back."""
-    if erasing.keep_account(user=cast("User", request.user)):
+    """Take it back, while it is time."""
+    user = cast("User", request.user)
+    if erasing.keep_account(user=user):
         messages.success(request, _("Your account stays. Nothing was erased."))
+    elif user.erase_after is not None:
+        messages.error(request, _("The seven days are over. Your account is being erased and cannot be kept."))
     return redirect("account")

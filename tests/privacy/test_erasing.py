@@ -52,6 +52,15 @@ def fill(cast: Cast) -> None:
     sender.deliver()
 
 
+def week_is_over(user: User) -> None:
+    erasing.ask_to_erase(user=user, at=datetime.now(UTC) - timedelta(days=8))
+
+
+def erase_now(user: User) -> None:
+    week_is_over(user)
+    erasing.erase_account(pk=user.pk)
+
+
 def held_in_database(mark: str) -> list[str]:
     """Every column of every table that holds the mark."""
     found = []
@@ -126,7 +135,7 @@ def test_a_carers_entries_stay_in_the_diary_they_were_written_in(cast: Cast) -> 
     mine = log_entry(
         user=cast.carol.user, pk=uuid7(), lump_id=cast.lump.pk, body={"measured_at": datetime.now(UTC), "pain": 1}
     ).row
-    erasing.erase_account(pk=cast.carol.user.pk)
+    erase_now(cast.carol.user)
     assert Entry.objects.get(pk=mine.pk).author_id is None
     assert cast.alice.token.read(f"/api/people/{cast.person.pk}/members/").json()["results"][-1]["role"] != "carer"
 
@@ -158,15 +167,15 @@ def test_a_store_that_is_away_puts_it_off_whole(cast: Cast, monkeypatch: Any) ->
 def test_a_restored_backup_is_erased_again_and_what_was_made_anew_is_not(cast: Cast) -> None:
     old = User.objects.filter(pk=cast.alice.user.pk).values().get()
     person = Person.objects.filter(pk=cast.person.pk).values().get()
-    erasing.erase_account(pk=cast.alice.user.pk)
-    assert erasing.repeat_erasures() == 0
+    erase_now(cast.alice.user)
+    assert erasing.repeat_erasures().count == 0
     User.objects.create(**old)  # as an older backup would bring them back
     Person.objects.bulk_create([Person(**person)])
     Person.objects.filter(pk=cast.person.pk).update(created_at=person["created_at"])
-    assert erasing.repeat_erasures() == 2
+    assert erasing.repeat_erasures() == erasing.Repeated(2, ())
     assert not Person.objects.filter(pk=cast.person.pk).exists() and not User.objects.filter(pk=old["id"]).exists()
     Person.objects.create(pk=cast.person.pk, name="imported again")
-    assert erasing.repeat_erasures() == 0
+    assert erasing.repeat_erasures().count == 0
     assert Person.objects.filter(pk=cast.person.pk).exists()
     assert cast.bobs_person.pk in set(Person.objects.values_list("pk", flat=True))
 

@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from tests.cast import Cast, JSONClient, Member, make_cast, make_entry, make_eve
 from tests.photos import pictures
 from tests.photos.deeds import settled
 from tests.privacy.diaries import diaries, without_null
-from tracker.actions.erasing import erase_account
+from tracker.actions.erasing import ask_to_erase, erase_account
 from tracker.actions.photo_work import process_photo
 from tracker.models import Delivery, Notice, Person, Photo, Revision
 
@@ -71,6 +72,7 @@ def test_a_whole_archive_into_an_empty_account(db: None) -> None:
     hidden = settled(cast.alice.user, cast.entry, pictures.jpeg())
     cast.alice.token.patch_json(f"/api/photos/{hidden.pk}/", {"never_share": True})
     before, archive = diary_of(cast.alice.token), exported(cast.alice.token)
+    ask_to_erase(user=cast.alice.user, at=datetime.now(UTC) - timedelta(days=8))
     erase_account(pk=cast.alice.user.pk)
 
     dana = make_member("dana")

@@ -5,6 +5,7 @@ erasure still holds what was erased, so whoever restores one calls `repeat_erasu
 """
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -40,6 +41,14 @@ class Erasure:
     pk: UUID
 
 
+@dataclass(frozen=True)
+class Repeated:
+    """What was erased again; ``ownerless``: ids of diaries that stay, though whoever owned them in the backup is gone."""
+
+    count: int
+    ownerless: tuple[UUID, ...]
+
+
 def ask_to_erase(*, user: User, at: datetime) -> datetime:
     """Erase this account and every diary of its own in seven days; the time it will be. Asked again: the first time stays."""
     with transaction.atomic():
@@ -54,12 +63,12 @@ def ask_to_erase(*, user: User, at: datetime) -> datetime:
 
 
 def keep_account(*, user: User) -> bool:
-    """Take it back; False where nothing was asked."""
+    """Take it back; False where nothing was asked, and once the week is over, for then it may have begun."""
     with transaction.atomic():
-        kept = User.objects.filter(pk=user.pk, erase_after__isnull=False).update(erase_after=None)
+        kept = User.objects.filter(pk=user.pk, erase_after__gt=timezone.now()).update(erase_after=None)
         if kept:
             audit.note("account.kept", actor=user, what=user.pk)
-    user.erase_after = None
+            user.erase_after = None
     return bool(kept)
 
 
@@ -90,33 +99,35 @@ def due_people(*, at: datetime, limit: int) -> list[UUID]:
 
 def erase_account(*, pk: UUID) -> None:
     """Erase an account, the diaries of its own, and all that was kept about its addresses. Entries it wrote in the diaries
-    of others stay theirs, without its name. Nothing happens where there is no such account."""
-    user = User.objects.filter(pk=pk).first()
+    of others stay theirs, without its name. Nothing happens where there is no such account, or its week is not over.
+
+    From the moment it is due nobody can keep it, or hand a diary on to it or from it (`handing_over.accept`).
+    """
+    with transaction.atomic():  # the lock waits for whoever keeps it, or accepts a diary, at this moment
+        user = User.objects.select_for_update().filter(pk=pk, erase_after__lte=timezone.now()).first()
     if user is None:
         return
-    for person in _own_people(user):
-        erase_person(pk=person)
+    _erase_own_people(user)
     _write_down(ACCOUNT, pk)
-    addresses = {user.email, *EmailAddress.objects.filter(user=user).values_list("email", flat=True)}
-    mailbox.forget_kept(addresses, _deliveries(notice__user=user))
-    with transaction.atomic():
-        for address in addresses:
-            Membership.objects.filter(user__isnull=True, email__iexact=address).delete()
-            Invitation.objects.filter(email__iexact=address).delete()
-        _end_sessions({str(pk), *addresses})
-        User.objects.filter(pk=pk).delete()
-        audit.note("account.erased", what=pk)
+    addresses = _forget_mail(user)
+    while not _drop_account(user, addresses, alone=False):
+        _erase_own_people(user)
     _leave_no_trace()
 
 
-def erase_person(*, pk: UUID) -> None:
-    """Erase a diary: its files first, for a file whose row is gone would be taken for somebody else's."""
-    if not Person.objects.filter(pk=pk).exists():
-        return
-    _write_down(PERSON, pk)
+def erase_person(*, pk: UUID, owner: User | None = None) -> None:
+    """Erase a diary: its files first, for a file whose row is gone would be taken for somebody else's.
+
+    `owner`: only if it is still this account's own.
+    """
+    with transaction.atomic():
+        Person.hold(pk)
+        if not Person.objects.filter(pk=pk).exists() or (owner is not None and pk not in _own_people(owner)):
+            return
+        _write_down(PERSON, pk)
     for photo in Photo.objects.filter(entry__lump__person=pk).iterator(chunk_size=CHUNK):
         vault.forget(*(getattr(photo, column) for column in FILES))
-    mailbox.forget_kept((), _deliveries(notice__person=pk))
+    mailbox.forget_kept((), _deliveries(notice__person=pk) | _letters(person=pk))
     with transaction.atomic():
         Person.hold(pk)
         for photo in Photo.objects.filter(entry__lump__person=pk).iterator(chunk_size=CHUNK):
@@ -126,21 +137,28 @@ def erase_person(*, pk: UUID) -> None:
     _leave_no_trace()
 
 
-def repeat_erasures(erasures: Iterable[Erasure] | None = None) -> int:
-    """After a backup was restored: erase again what had been erased. How many rows that were.
+def repeat_erasures(erasures: Iterable[Erasure] | None = None) -> Repeated:
+    """After a backup was restored: erase again what had been erased.
 
     `erasures`: by default those of the list in VAR_DIR, which a restore must leave where it is. What was made anew since
-    (somebody imported their own export again) is younger than its erasure and stays.
+    (somebody imported their own export again) is younger than its erasure and stays. So does a diary that is not in the
+    list, though its owner is: it had been handed on between the backup and the erasure, and is somebody else's own.
     """
-    count = 0
-    for each in list(read_erasures() if erasures is None else erasures):
-        if each.kind == ACCOUNT and User.objects.filter(pk=each.pk, date_joined__lt=each.at).exists():
-            erase_account(pk=each.pk)
-            count += 1
-        elif each.kind == PERSON and Person.objects.filter(pk=each.pk, created_at__lt=each.at).exists():
+    count, ownerless = 0, list[UUID]()
+    listed = list(read_erasures() if erasures is None else erasures)
+    for each in listed:
+        if each.kind == PERSON and Person.objects.filter(pk=each.pk, created_at__lt=each.at).exists():
             erase_person(pk=each.pk)
             count += 1
-    return count
+    for each in listed:
+        user = User.objects.filter(pk=each.pk, date_joined__lt=each.at).first() if each.kind == ACCOUNT else None
+        if user is not None:
+            ownerless += _own_people(user)
+            _write_down(ACCOUNT, user.pk)
+            _drop_account(user, _forget_mail(user), alone=True)
+            _leave_no_trace()
+            count += 1
+    return Repeated(count, tuple(ownerless))
 
 
 def read_erasures(path: Path | None = None) -> Iterator[Erasure]:
@@ -172,16 +190,61 @@ def _own_people(user: User) -> list[UUID]:
     return list(own.values_list("person_id", flat=True))
 
 
+def _erase_own_people(user: User) -> None:
+    for person in _own_people(user):
+        erase_person(pk=person, owner=user)
+
+
+def _drop_account(user: User, addresses: set[str], *, alone: bool) -> bool:
+    """The account's rows go. False, and nothing went, where it has got another diary meanwhile, unless `alone`."""
+    pk = user.pk
+    with transaction.atomic():
+        User.objects.select_for_update().filter(pk=pk).first()  # until the end nobody can give it anything
+        if not alone and _own_people(user):
+            return False
+        for address in addresses:
+            Membership.objects.filter(user__isnull=True, email__iexact=address).delete()
+            Invitation.objects.filter(email__iexact=address).delete()
+        _end_sessions({str(pk), pk.hex, *addresses})
+        User.objects.filter(pk=pk).delete()
+        audit.note("account.erased", what=pk)
+    return True
+
+
+def _forget_mail(user: User) -> set[str]:
+    """Mail in the folder to this account, about it, and its letters of invitation to others. Its addresses."""
+    addresses = {user.email, *EmailAddress.objects.filter(user=user).values_list("email", flat=True)}
+    mailbox.forget_kept(addresses, _deliveries(notice__user=user) | _letters(made_by=user))
+    return addresses
+
+
 def _deliveries(**of: object) -> set[UUID]:
     return set(Delivery.objects.filter(channel="email", **of).values_list("pk", flat=True))
 
 
+def _letters(**of: object) -> set[UUID]:
+    return set(Invitation.objects.filter(**of).values_list("pk", flat=True))
+
+
 def _end_sessions(marks: set[str]) -> None:
-    """Of this account, and those begun by somebody who was about to log in to it."""
+    """Of this account, and those begun by somebody who was about to log in to it.
+
+    A mark counts as a whole word, also in a sentence somebody is to be shown: joann@example.org is not ann@example.org.
+    """
+    either = "|".join(re.escape(mark) for mark in marks)
+    whole = re.compile(rf"(?<![\w.!#$%&'*+/=?^`{{|}}~-])(?:{either})(?![\w-]|\.\w)", re.IGNORECASE)
     for session in Session.objects.iterator(chunk_size=CHUNK):
-        held = str(session.get_decoded())
-        if any(mark in held for mark in marks):
+        if any(whole.search(text) for text in _texts(session.get_decoded())):
             session.delete()
+
+
+def _texts(held: object) -> Iterator[str]:
+    """Every text in what a session holds, however deep."""
+    if isinstance(held, str):
+        yield held
+    elif isinstance(held, dict | list):
+        for each in held.values() if isinstance(held, dict) else held:
+            yield from _texts(each)
 
 
 def _leave_no_trace() -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from tracker.actions.errors import Wrong
 from tracker.models import Invitation, Membership, User
+from tracker.notifications import mailbox
 from tracker.notifications.bell import nudge_on_commit
 from tracker.notifications.invitations import SALT
 
@@ -70,5 +71,8 @@ def opened(token: str) -> Invited | None:
 
 
 def forget_old(at: datetime) -> int:
-    """Throw away what has been answered or is past its end; how many."""
-    return Invitation.objects.filter(Q(settled_at__lt=at - LASTS) | Q(expires_at__lt=at - LASTS)).delete()[0]
+    """Throw away what has been answered or is past its end, and its letter in the folder, while we can tell it; how many."""
+    old = Q(settled_at__lt=at - LASTS) | Q(expires_at__lt=at - LASTS)
+    gone = set(Invitation.objects.filter(old).values_list("pk", flat=True))
+    mailbox.forget_kept((), gone)
+    return Invitation.objects.filter(pk__in=gone).delete()[0]

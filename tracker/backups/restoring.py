@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.management import call_command
@@ -27,12 +28,14 @@ class TooNew(Exception):
 
 @dataclass(frozen=True)
 class Restored:
-    """How many came back; ``erased`` accounts and diaries that had been erased since the backup and were again."""
+    """How many came back; ``erased`` accounts and diaries that had been erased since the backup and were again;
+    ``ownerless``: ids of diaries that somebody now erased had handed on since, to whom this backup cannot tell."""
 
     rows: int
     photos: int
     missing: int
     erased: int
+    ownerless: tuple[UUID, ...]
     signing_key_differs: bool
 
 
@@ -69,11 +72,13 @@ def restore(*, path: Path, passphrase: str, overwrite: bool = False) -> Restored
     kept = (Path(settings.SECRETS_DIR) / "secret_key").read_text().strip()
     if not given:
         settings.SECRET_KEY = kept  # sessions that an erasure ends were signed with it
+    again = erasing.repeat_erasures({*erased_here, *erasing.read_erasures()})
     return Restored(
         rows=sum(counts.values()),
         photos=manifest["photos"],
         missing=len(manifest["missing"]),
-        erased=erasing.repeat_erasures({*erased_here, *erasing.read_erasures()}),
+        erased=again.count,
+        ownerless=again.ownerless,
         signing_key_differs=bool(given) and given != kept,
     )
 

@@ -23,7 +23,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 log = logging.getLogger("tracker.mail")
 
 _NAME = re.compile(r"\d{8}T\d{6}\.\d{6}-(?P<reader>[0-9a-f]{16})-[0-9a-f]{8}")
-_OF_DELIVERY = re.compile(r"<([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@")
+_OF_ROW = re.compile(r"<([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@")
 MOST_LISTED = 200
 
 
@@ -80,16 +80,16 @@ def kept_mail(name: str, address: str) -> KeptMail | None:
     )
 
 
-def forget_kept(addresses: Iterable[str], deliveries: Collection[UUID]) -> None:
-    """Delete the mails kept for these addresses, and those that brought one of these deliveries to anybody."""
+def forget_kept(addresses: Iterable[str], rows: Collection[UUID]) -> None:
+    """Delete the mails kept for these addresses, and those to anybody that one of these deliveries or invitations was."""
     for address in addresses:
         for path in _folder().glob(f"*-{_reader_key(address)}-*.eml"):
             path.unlink(missing_ok=True)
-    for path in _folder().glob("*.eml") if deliveries else ():
+    for path in _folder().glob("*.eml") if rows else ():
         with path.open("rb") as file:
             headers = email.message_from_bytes(file.read(), policy=email.policy.default)
-        mark = _OF_DELIVERY.match(str(headers.get("Message-ID", "")).strip())
-        if mark is not None and UUID(mark[1]) in deliveries:
+        mark = _OF_ROW.match(str(headers.get("Message-ID", "")).strip())
+        if mark is not None and UUID(mark[1]) in rows:
             path.unlink(missing_ok=True)
 
 

@@ -35,6 +35,11 @@ class Command(BaseCommand):
         self.stdout.write(f"{done.rows} rows and {done.photos} photo files are back, in {seconds:.1f} s.")
         if done.erased:
             self.stdout.write(f"{done.erased} accounts and diaries had been erased since, and were erased again.")
+        if done.ownerless:
+            self.stderr.write(
+                "These diaries are kept and have no owner: whoever owned them in the backup had handed them on before their "
+                f"account was erased. docs/operate.md says what to do: {', '.join(str(pk) for pk in done.ownerless)}"
+            )
         if done.missing:
             self.stderr.write(f"{done.missing} photo files were missing already when the backup was made.")
         if done.signing_key_differs:
