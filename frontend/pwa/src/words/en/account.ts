@@ -25,7 +25,7 @@ export default {
   'report.title': 'A report for the doctor', 'report.text': 'All lumps of this diary as a file, to print or to send. It is made when you tap, and needs a signal.',
   'report.photos': 'With photos', 'report.photos_hint': 'Photos you keep back stay out.', 'report.notes': 'With notes', 'report.log': 'With the whole log and every number',
   'report.paper': 'Paper', 'report.a4': 'A4', 'report.letter': 'US letter',
-  'report.pdf': 'Report for the doctor (PDF)', 'report.fhir': 'For the doctor’s own program (FHIR)',
+  'report.pdf': 'Report for the doctor (PDF)', 'report.fhir': 'For a doctor’s program (FHIR)',
   'members.title': 'Who sees this diary',
   'members.you': 'you', 'members.owner': 'Owner', 'members.carer': 'Carer: sees, logs, is told', 'members.viewer': 'Viewer: sees only',
   'members.carer_quiet': 'Carer: sees, logs', 'members.waiting': 'invited, not here so far', 'members.letter_failed': 'our letter did not arrive: is the address right?',
