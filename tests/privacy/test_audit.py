@@ -59,7 +59,7 @@ def test_every_deed_that_is_noted_here_has_its_words() -> None:
         if isinstance(call, ast.Call) and call.args and isinstance(call.args[0], ast.Constant)
     ]
     noted = {deed for name, deed in calls if name == "audit.note"}
-    seen = {f"{SEEN}{what}" for name, what in calls if name == "saw"}
+    seen = {SEEN + str(what) for name, what in calls if name == "saw"}
     assert len(noted) > 15 and len(seen) == 3
     assert (noted | seen) - set(audit.SENTENCES) == set()
 
