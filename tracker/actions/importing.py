@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 from tracker.actions import asking, audit, treatment
 from tracker.actions.assessing import assess_lump
 from tracker.actions.errors import Refused
+from tracker.actions.imported import Imported
 from tracker.actions.importing_photos import import_photo
 from tracker.actions.keeping import delete, person_of, store_revision
 from tracker.diary.incoming import Incoming, faults
@@ -24,30 +26,7 @@ from tracker.diary.rows import entry_columns, event_columns, lump_columns, perso
 from tracker.models import CareEvent, Entry, Lump, Membership, Person, User
 
 Body = dict[str, Any]
-MOST_REFUSED = 1_000
 AT_ONCE = 500
-
-
-@dataclass
-class Imported:
-    """What came of it, or with a dry run would: how many rows, and which not."""
-
-    added: int = 0
-    changed: int = 0
-    same: int = 0
-    refused: list[dict[str, str]] = field(default_factory=list)
-    left_off: int = 0
-
-    def refuse(self, path: str, why: str) -> None:
-        if len(self.refused) < MOST_REFUSED:
-            self.refused.append({"path": path, "why": why})
-        else:
-            self.left_off += 1
-
-    def body(self) -> Body:
-        more = _("and {n} more that cannot be taken").format(n=self.left_off)
-        refused = [*self.refused, *([{"path": "", "why": more}] if self.left_off else [])]
-        return {"added": self.added, "changed": self.changed, "same": self.same, "refused": refused}
 
 
 def import_diary(*, user: User, incoming: Incoming, dry_run: bool = False) -> Imported:
@@ -85,28 +64,43 @@ class _Import:
         if pk is None:
             return None
         fields = person_columns(body)
-        row = Person.objects.filter(pk=pk).first()
-        if row is not None and not self._owns(pk):
-            return self.done.refuse(path, _not_here())
+        try:
+            row = self._person(pk, fields)
+        except IntegrityError:  # another import was quicker to make it, and its row is there now
+            row = self._person(pk, fields)
         if row is None:
-            self.done.added += 1
-            self.made_people = True
-            row = Person(pk=pk, **fields)
-            if not self.dry:
-                self._start(row)
-        else:
-            with transaction.atomic():
-                self._bring(row, fields)
+            return self.done.refuse(path, _not_here())
         for place, lump in enumerate(body["lumps"]):
             self._lump(f"{path}.lumps[{place}]", row, lump)
         return None
 
-    def _start(self, row: Person) -> None:
+    def _person(self, pk: UUID, fields: Body) -> Person | None:
+        """The person as it is now; None where it is somebody else's."""
         with transaction.atomic():
-            row.save(force_insert=True)
-            row.change = Person.next_change(row.pk)
-            row.save(update_fields=["change"])
-            Membership.objects.create(person=row, user=self.user, role=Membership.OWNER, photos=True)
+            self._hold(pk)
+            row: Person | None = Person.objects.filter(pk=pk).first()
+            if row is not None and not self._owns(pk):
+                return None
+            if row is not None:
+                self._bring(row, fields)
+                return row
+            row = Person(pk=pk, **fields)
+            if not self.dry:
+                self._start(row)
+        self.done.added += 1
+        self.made_people = True
+        return row
+
+    def _hold(self, person: UUID) -> None:
+        """Before a row is read that may be changed: else a version that comes between would be lost."""
+        if not self.dry:
+            Person.hold(person)
+
+    def _start(self, row: Person) -> None:
+        row.save(force_insert=True)
+        row.change = Person.next_change(row.pk)
+        row.save(update_fields=["change"])
+        Membership.objects.create(person=row, user=self.user, role=Membership.OWNER, photos=True)
 
     def _owns(self, person: UUID) -> bool:
         own = Membership.objects.live().for_user(self.user).filter(role=Membership.OWNER)
@@ -119,12 +113,13 @@ class _Import:
         noticed = body.get("first_noticed_on")
         noticed_on = date.fromisoformat(noticed) if noticed else None
         fields = lump_columns({**body, "first_noticed_on": noticed_on})
-        row = Lump.objects.select_related("person").filter(pk=pk).first()
-        if row is not None and row.person_id != person.pk:
-            return self.done.refuse(path, _not_here())
         before = (self.done.added, self.done.changed, self.done.same, len(self.done.refused), self.done.left_off)
         try:
             with transaction.atomic():
+                self._hold(person.pk)
+                row = Lump.objects.select_related("person").filter(pk=pk).first()
+                if row is not None and row.person_id != person.pk:
+                    return self.done.refuse(path, _not_here())
                 new = row is None
                 if row is None:
                     self.done.added += 1
@@ -153,8 +148,7 @@ class _Import:
     def of_lump(self, path: str, lump: Lump, body: Body, changed: bool) -> None:
         """Its entries and events; call inside a transaction. `changed`: the lump itself has, so it is assessed anyhow."""
         with transaction.atomic():
-            if not self.dry:
-                Person.hold(lump.person_id)
+            self._hold(lump.person_id)
             new = self._rows(Entry, "entry", f"{path}.entries", lump, body["entries"])
             events = self._rows(CareEvent, "event", f"{path}.events", lump, body["events"])
             if self.dry or not (changed or new.moved or events.moved):
@@ -236,7 +230,10 @@ class _Import:
         photos = entry.get("photos") if isinstance(entry, dict) else None
         if not photos or _id_of(entry) not in self.taken:
             return
-        for where, pk, body in self._good("photo", f"{path}.photos", photos):
+        for number, (where, pk, body) in enumerate(self._good("photo", f"{path}.photos", photos)):
+            if number >= settings.PHOTOS_PER_ENTRY:  # before its picture is unpacked
+                self.done.refuse(where, _("An entry can hold four photos. Make a new entry for more."))
+                continue
             try:
                 done = import_photo(
                     user=self.user, incoming=self.incoming, lump=lump, entry=UUID(entry["id"]), pk=pk, body=body,

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tracker.actions.errors import NotThere, Wrong
@@ -26,32 +27,50 @@ def import_photo(
     Its picture is cleaned and encoded anew like any other, so its `sha256` will be another; `received_sha256` is kept,
     for the phone asks by that whether its picture arrived. Raises Refused with the reason.
     """
+    never_share = str(pk) in incoming.never_share
     known = Photo.objects.select_related("entry__lump").filter(pk=pk).first()
     if known is not None:
         if known.entry_id != entry or person_of(known) != lump.person_id:
             raise NotThere
-        if not known.is_deleted:
-            return "same"
-        if not dry_run:
-            restore_photo(user=user, pk=pk)
-        return "changed"
+        return _bring(user, known, never_share, dry_run)
     data = _picture(incoming, body)
     if not dry_run:
         taken = body.get("taken_at")
         taken_at = datetime.fromisoformat(taken) if taken else None
-        attach_photo(user=user, pk=pk, entry_id=entry, data=data, taken_at=taken_at)
+        kept = attach_photo(
+            user=user, pk=pk, entry_id=entry, data=data, taken_at=taken_at, never_share=never_share
+        )  # fmt: skip
         if body.get("received_sha256"):
             Photo.objects.filter(pk=pk).update(received_sha256=body["received_sha256"].lower())
-        if str(pk) in incoming.never_share:
-            set_never_share(user=user, pk=pk, never_share=True)
+        if not kept.created:  # another request inserted it since we looked
+            _bring(user, kept.row, never_share, dry_run)
     return "added"
 
 
+def _bring(user: User, known: Photo, never_share: bool, dry_run: bool) -> Done:
+    """Back from a tombstone, and kept out of links where the file says so; what is kept out here stays so."""
+    marks = never_share and not known.never_share
+    if not known.is_deleted and not marks:
+        return "same"
+    if not dry_run:
+        with transaction.atomic():  # never seen without its mark
+            if known.is_deleted:
+                restore_photo(user=user, pk=known.pk)
+            if marks:
+                set_never_share(user=user, pk=known.pk, never_share=True)
+    return "changed"
+
+
 def _picture(incoming: Incoming, body: dict[str, Any]) -> bytes:
-    data = incoming.picture(body.get("file") or "", settings.PHOTO_MAX_BYTES)
+    name = body.get("file") or ""
+    if name in incoming.asked:
+        raise Wrong(_("Another photo in this file has the same picture. Each picture is taken once."))
+    if incoming.sizes.get(name, 0) > settings.PHOTO_MAX_BYTES:
+        raise Wrong(_("We can keep JPEG, PNG, WebP and HEIC pictures of up to 15 MB."))
+    data = incoming.picture(name, settings.PHOTO_MAX_BYTES)
     if data is None:
         raise Wrong(_("The picture itself is not in this file."))
-    if len(data) > settings.PHOTO_MAX_BYTES or kind_of(data[:32]) is None:
+    if kind_of(data[:32]) is None:
         raise Wrong(_("We can keep JPEG, PNG, WebP and HEIC pictures of up to 15 MB."))
     if body.get("sha256") and hashlib.sha256(data).hexdigest() != body["sha256"].lower():
         raise Wrong(_("The picture is not the one that was exported."))

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from tracker.actions.importing import Imported, import_entries
+from tracker.actions.imported import Imported
+from tracker.actions.importing import import_entries
 from tracker.actions.keeping import find_to_write
 from tracker.diary.sheet import Sheet, read_sheet
 from tracker.models import Lump, User

@@ -62,6 +62,7 @@ def attach_photo(
     data: bytes,
     sha256: str | None = None,
     taken_at: datetime | None = None,
+    never_share: bool = False,
     place: Place | None = None,
 ) -> Kept:
     """Take a photo in: check and store it, sealed, in quarantine; a worker makes it clean.
@@ -78,6 +79,7 @@ def attach_photo(
         photo = Photo(
             pk=pk, entry_id=place.entry_id, taken_at=taken_at, taken_offset=offset_of(taken_at) if taken_at else 0,
             received_sha256=digest, received_bytes=len(data), author=user, original=names[0],
+            never_share=never_share,
         )  # fmt: skip
         twin = _insert(photo, place.person_id)
         if twin is not None:

@@ -20,6 +20,11 @@ MOST_JSON = 32 * 2**20  # bytes of diary.json: ten years of daily entries of ten
 MOST_ROWS = 300_000  # objects and lists in it: parsed, each weighs fifty times its two characters
 MOST_FILES = 20_000
 MOST_DIRECTORY = 8 * 2**20  # bytes of a zip's table of contents, which is read whole
+BESIDE = "extra.json"
+PACKED = (
+    zipfile.ZIP_STORED,
+    zipfile.ZIP_DEFLATED,
+)  # what exports hold; the others unpack slowly and fail in other ways
 LONGEST = {"name": 100, "note": 20_000, "detail": 5_000}
 LONGEST_TYPED = 40
 CHILDREN = {"person": ("lumps",), "lump": ("entries", "events"), "entry": ("photos",), "event": (), "photo": ()}
@@ -34,14 +39,24 @@ class Incoming:
     archive: zipfile.ZipFile | None = None
     sizes: dict[str, int] = field(default_factory=dict)
     never_share: set[str] = field(default_factory=set)
+    asked: set[str] = field(default_factory=set)  # pictures that were asked for: each is unpacked once
 
     def picture(self, name: str, most: int) -> bytes | None:
-        """The bytes of a file of the archive, at most one more than `most`; None where it is not there or broken."""
-        if self.archive is None or name not in self.sizes:
+        """The bytes of a picture of the archive; None where it is not there, broken, larger than `most`, or was asked
+        for before."""
+        if name in self.asked or name not in self.sizes or self.sizes[name] > most:
+            return None
+        self.asked.add(name)
+        return self.part(name)
+
+    def part(self, name: str) -> bytes | None:
+        """The bytes of a file of the archive; None where it is not there or broken."""
+        size = self.sizes.get(name)
+        if self.archive is None or size is None:
             return None
         try:
             with self.archive.open(name) as file:
-                return file.read(most + 1)
+                return file.read(size)  # what it says of itself is the most that is unpacked of it
         except _BROKEN:
             return None
 
@@ -107,18 +122,21 @@ def _from_zip(file: IO[bytes], most_pictures: int) -> Incoming:
         archive = zipfile.ZipFile(file)
         infos = archive.infolist()
         sizes = {info.filename: info.file_size for info in infos}
+        if any(info.compress_type not in PACKED for info in infos):
+            raise _bad("the zip is packed in a way we do not read; pack it as plain zip (deflate)")
         if len(sizes) != len(infos):
             raise _bad("the zip holds a file twice")
         if INSIDE not in sizes:
             raise _bad("the zip holds no diary.json")
         if sum(size for name, size in sizes.items() if name.startswith("photos/")) > most_pictures:
             raise _bad("the photos are more than one import takes")
-        if sizes[INSIDE] > MOST_JSON:
-            raise _bad(f"diary.json is over {MOST_JSON // 2**20} MB")
+        for name in (INSIDE, BESIDE):
+            if sizes.get(name, 0) > MOST_JSON:
+                raise _bad(f"{name} is over {MOST_JSON // 2**20} MB")
         with archive.open(INSIDE) as inside:
             people = _people(inside.read(MOST_JSON + 1))
         found = Incoming(people, archive, sizes)
-        found.never_share = never_shared(found.picture("extra.json", MOST_JSON) or b"")
+        found.never_share = never_shared(found.part(BESIDE) or b"")
     except _BROKEN as error:
         raise _bad("the zip cannot be read: it is damaged, locked, or of a kind we do not know") from error
     return found
