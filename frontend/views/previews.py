@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
+from tracker.actions import audit
 from tracker.notifications import messages, previews
 
 TONES = ("light", "dark")
@@ -26,12 +28,13 @@ _CLASS = re.compile(r'\sclass="([^"]*)"')
 # what the account pages send, and what stands in it here
 ACCOUNT_MAILS = (
     "email_confirmation", "password_reset_key", "password_reset_code", "login_code", "account_already_exists",
-    "unknown_account",
+    "unknown_account", "account_changed",
 )  # fmt: skip
 _ACCOUNT_CONTEXT = {
     "code": "204 117", "email": "sam@example.org", "activate_url": "https://diary.example/accounts/confirm-email/…/",
     "password_reset_url": "https://diary.example/accounts/password/reset/…/",  # nosec B105 - an address
-    "signup_url": "https://diary.example/accounts/signup/",
+    "signup_url": "https://diary.example/accounts/signup/", "what": audit.SENTENCES["account.password_changed"],
+    "timestamp": datetime(2026, 5, 3, 9, 20, tzinfo=UTC), "ip": "203.0.113.7", "user_agent": "Firefox",
 }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ TOKEN = "q8W0p3cV-xk7_ZfT2mYbN4hLrA1sDuE9oGjKiHvXwBc"
     "path",
     [f"/s/shl/{TOKEN}/", f"/calendar/{TOKEN}.ics", f"/unsubscribe/{signing.dumps(['x', 'all'])}/",
      f"/s/shl/file/{signing.dumps({'file': '1'})}", f"/accounts/password/reset/key/5k3x-{TOKEN}/"],
+    ids=["shl", "calendar", "unsubscribe", "shl file", "reset"],  # a signature holds the second it was made in
 )  # fmt: skip
 def test_a_secret_in_a_path_is_hidden(path: str) -> None:
     clean = without_secrets(f"Internal Server Error: {path}")
