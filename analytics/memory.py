@@ -5,10 +5,11 @@ process's own; a second process works the same out again.
 """
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Sequence
 from threading import Lock
 from typing import Generic, TypeVar
 
+K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
 
@@ -33,6 +34,16 @@ class Memory(Generic[T]):
             self._things.move_to_end(key)
             while len(self._things) > self.holds:
                 self._things.popitem(last=False)
+
+    def of(self, keys: Sequence[K], make: Callable[[list[K]], Sequence[T]]) -> list[T]:
+        """The thing for each key, none of them None; ``make`` is asked once, for those not here, and outside the lock."""
+        known = {key: thing for key in keys if (thing := self.get(key)) is not None}
+        missing = [key for key in dict.fromkeys(keys) if key not in known]
+        if missing:
+            known |= dict(zip(missing, make(missing), strict=True))
+        for key in keys:
+            self.put(key, known[key])
+        return [known[key] for key in keys]
 
     def clear(self) -> None:
         with self._lock:

@@ -11,7 +11,7 @@ from tracker.actions import audit, ladder
 from tracker.actions.errors import NotThere, Wrong
 from tracker.actions.inviting import settle, write_to
 from tracker.actions.people import owned_person
-from tracker.models import Invitation, LadderStep, Membership, Person, ShareLink, User
+from tracker.models import Invitation, LadderStep, Membership, Person, SealedFile, ShareLink, User
 from tracker.models.base import uuid7
 
 
@@ -121,9 +121,9 @@ def _step_in(user: User, person: Person) -> None:
 
 def _end_links(person_id: UUID) -> None:
     """Links the former owner handed out; the new one makes their own."""
-    for link in ShareLink.objects.filter(person=person_id, revoked_at__isnull=True):
-        link.files.all().delete()
-    ShareLink.objects.filter(person=person_id, revoked_at__isnull=True).update(revoked_at=timezone.now())
+    links = ShareLink.objects.filter(person=person_id, revoked_at__isnull=True)
+    SealedFile.objects.filter(link__in=links).delete()
+    links.update(revoked_at=timezone.now())
 
 
 def _end_invitations(person_id: UUID) -> None:

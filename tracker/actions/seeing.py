@@ -40,5 +40,5 @@ def saw(what: str, *, user: Any, people: Any) -> None:
 
 def who_looked(person: UUID) -> set[UUID]:
     """The accounts that the audit of the last year knows to have looked at this diary; one query."""
-    lines = AuditLine.objects.filter(person=person, deed__startswith=SEEN, actor__isnull=False)
-    return {actor for actor in lines.values_list("actor", flat=True) if actor}
+    lines = AuditLine.objects.filter(person=person, deed__startswith=SEEN)
+    return {actor for actor in lines.values_list("actor", flat=True).distinct() if actor}

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from analytics.memory import Memory
 from analytics.plots import TrendPlot
 from tracker.history import histories_of
 from tracker.models import Lump, Person
@@ -18,7 +19,6 @@ from tracker.reports.care import examinations_of, treatments_of
 from tracker.reports.changes import changes_of, rate_of
 from tracker.reports.charts import chart_of, overview_chart, plot_of, sentence_of, title_of
 from tracker.reports.log import log_of, notes_of, photo_days, shared_photos
-from tracker.reports.memory import Memory
 from tracker.reports.redness import redness_in
 from tracker.reports.shapes import Chart, FindingLine, LumpReport, Report, Scope
 from tracker.reports.sizes import Readings, readings_of_all, size_now
@@ -28,7 +28,7 @@ from tracker.rules.facts import Finding, History
 from tracker.rules.vocabulary import URGENCIES
 
 # a page and its charts are asked for one by one, and each needs the same of every lump
-_WORKED_OUT: Memory[tuple[History, str, str], tuple[Readings, TrendPlot]] = Memory(48)
+_WORKED_OUT: Memory[tuple[Readings, TrendPlot]] = Memory(48)
 
 
 @dataclass(frozen=True)
