@@ -51,13 +51,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Mark browser tests by the fixtures they use, and pick those that touch the database where that is asked.
 
     What starts browsers or whole houses is tried a second time, which the closing lines of the run name (RERUN): on a
-    busy machine one of four hundred such tests loses a race of its own making. No other test is tried twice.
+    busy machine one of four hundred such tests loses a race of its own making. No other test is tried twice, except
+    where nobody can ask again (CI), which names it too.
     """
+    alone = bool(os.environ.get("CI"))
     for item in items:
         browser = bool(BROWSER_FIXTURES & set(getattr(item, "fixturenames", ())))
         if browser:
             item.add_marker("browser")
-        if browser or item.path.parent.name in REAL_PROCESSES:
+        if alone or browser or item.path.parent.name in REAL_PROCESSES:
             item.add_marker(pytest.mark.flaky(reruns=1))
     if config.getoption("--only-database"):
         kept = [item for item in items if _uses_database(item)]
