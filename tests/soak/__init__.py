@@ -1,0 +1,1 @@
+"""Load and soak: `make soak` (tests/soak/__main__.py)."""
