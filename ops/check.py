@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ops import node
-from ops.place import PWA, PYTHON, ROOT, VENV, say
+from ops.place import BYTECODE, PWA, PYTHON, ROOT, VENV, say
 from ops.steps import node_environment
 
 BIN = VENV / "bin"
@@ -69,7 +69,8 @@ def main() -> int:
     """Run them all; 1 if one failed."""
     results = []
     with tempfile.TemporaryDirectory(prefix="diary-check-") as var:
-        quiet = {**node_environment(VENV), "VAR_DIR": var, "ENV_FILE": "", "DJANGO_SETTINGS_MODULE": "tracker.settings"}
+        own = {"VAR_DIR": var, "ENV_FILE": "", "DJANGO_SETTINGS_MODULE": "tracker.settings"}
+        quiet = {**node_environment(VENV), **BYTECODE, **own}
         for name in ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "STORAGE_URL", "SECRET_KEY"):
             quiet.pop(name, None)
         for check in checks():

@@ -4,7 +4,7 @@ import os
 import sys
 
 from ops import node
-from ops.place import PYTHON, ROOT, Refused, check_port, complain, find_place, say
+from ops.place import BYTECODE, PYTHON, ROOT, Refused, check_port, complain, find_place, say
 from ops.setup import set_up, set_up_tools
 
 USAGE = "Usage: python -m ops setup | run | tools | test | npm WORDS…"
@@ -13,6 +13,7 @@ USAGE = "Usage: python -m ops setup | run | tools | test | npm WORDS…"
 def run_command(words: list[str]) -> int:
     """Run one command; its exit status. What a person can mend is said in a sentence, without a traceback."""
     os.chdir(ROOT)
+    os.environ.update(BYTECODE)
     commands = {"setup": setup, "run": run, "tools": tools, "test": test}
     try:
         if words[:1] == ["npm"]:

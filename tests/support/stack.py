@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 
 from ops.children import die_with_parent
-from ops.place import PYTHON, ROOT
+from ops.place import BYTECODE, PYTHON, ROOT
 from tests.support.environment import FORGOTTEN
 from tests.support.ports import free_port
 
@@ -31,7 +31,7 @@ class Stack:
         self.url = f"http://localhost:{self.port}"
         clean = {k: v for k, v in os.environ.items() if k not in FORGOTTEN and k != "DATABASE_URL"}
         own = {"VAR_DIR": str(var), "PORT": str(self.port), "ENV_FILE": "", "DEMO": "0", "THROTTLE": "0"}
-        self.environment = {**clean, **own, **settings}
+        self.environment = {**clean, **BYTECODE, **own, **settings}
         self.lines: list[str] = []
         self.process: subprocess.Popen[str] | None = None
 
