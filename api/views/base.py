@@ -92,7 +92,7 @@ class SyncedListDoor(ListDoor):
         page = self.page(request)
         rows = [row for row in page.rows if not row.is_deleted]
         if rows and self.person_path != "pk":
-            saw("entries", user=request.user, people=_people_of(rows, self.person_path))
+            saw("entries", user=request.user, people=lambda: people_of(type(rows[0]), rows, self.person_path))
         kept = iter(self.present(request, rows))
         return Response(
             page.body([{"id": str(row.pk), "deleted": True} if row.is_deleted else next(kept) for row in page.rows])
@@ -125,7 +125,7 @@ class RowDoor(Door):
         row = self.found(rows.first())
         if self.parent:
             path = "person_id" if self.parent == "person" else f"{self.parent}__person_id"
-            saw("entries", user=request.user, people=_people_of([row], path))
+            saw("entries", user=request.user, people=lambda: people_of(self.model, [row], path))
         return Response(self.answer(request, row))
 
     def put(self, request: Request, pk: UUID) -> Response:
@@ -159,9 +159,9 @@ class RowDoor(Door):
         return {self.parent: str(getattr(row, f"{self.parent}_id")), **body} if self.parent else body
 
 
-def _people_of(rows: list[Row], path: str) -> QuerySet[Any]:
-    """A query for the ids of the people these rows (of one table) belong to."""
-    found: QuerySet[Any] = type(rows[0])._default_manager.filter(pk__in=[row.pk for row in rows]).values(path)
+def people_of(model: Any, rows: list[Row], path: str) -> QuerySet[Any]:
+    """A query for the ids of the people these rows of `model` belong to."""
+    found: QuerySet[Any] = model._default_manager.filter(pk__in=[row.pk for row in rows]).values(path)
     return found
 
 

@@ -1,76 +1,28 @@
 """Entries: the main way into the diary."""
 
-from collections import defaultdict
-from datetime import datetime
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.entry_rows import entry_answer, newest_rows, receipts
 from api.errors import Bad, refusal, status_of
 from api.openapi import only
-from api.paging import Page, cursor_now, first_page, id_of, limit_of, pack
+from api.paging import cursor_now, first_page, id_of, limit_of, pack
+from api.rendering import with_key
 from api.shapes.base import check
 from api.shapes.batch import MOST_ENTRIES, BatchAnswer, BatchBody
 from api.shapes.diary import BatchEntryBody, EntryAnswer, EntryBody, ListedEntryAnswer
-from api.views.base import Door, RestoreDoor, Row, RowDoor, SyncedListDoor, account, body_in, kept_as, listed
+from api.views.base import Door, RestoreDoor, Row, RowDoor, SyncedListDoor, account, body_in, kept_as, listed, people_of
 from tracker.actions import entries
 from tracker.actions.assessing import advice_at
 from tracker.actions.entries import Logged
-from tracker.diary.rows import entry_body
-from tracker.models import Entry, Photo, User
-from tracker.models.prepared import Prepared
-
-
-def entry_answer(row: Entry) -> dict[str, Any]:
-    return {"lump": str(row.lump_id), **entry_body(row), "revision": row.revision}
-
-
-SIZES = (1, 50, MOST_ENTRIES)
-
-
-@lru_cache(maxsize=64)
-def _newest(limit: int, of_lump: bool) -> Prepared:
-    """The newest entries that `user` sees (of one lump), one more than `limit`: the ids first, for a database sorts
-    thousands of narrow rows in a fraction of the time of wide ones."""
-
-    def make(user: UUID, at: datetime, **lump: UUID) -> QuerySet[Any]:
-        rows = Entry.objects.visible_to(User(pk=user), at=at).kept().filter(**lump)
-        keys = rows.order_by("-measured_at", "-pk").values("pk")[: limit + 1]
-        return Entry.objects.filter(pk__in=keys).order_by("-measured_at", "-pk")
-
-    kinds: dict[str, Any] = {"lump": UUID} if of_lump else {}
-    return Prepared(make, user=UUID, at=datetime, **kinds)
-
-
-@lru_cache(maxsize=4)
-def _photos_of(entries: int) -> Prepared:
-    """(entry, photo, hash) of the photos of so many entries, `entry0`, `entry1`, …, that `user` sees."""
-
-    def make(user: UUID, at: datetime, **named: UUID) -> QuerySet[Any]:
-        seen = Photo.objects.visible_to(User(pk=user), at=at).kept().filter(entry__in=list(named.values()))
-        return seen.values_list("entry_id", "pk", "received_sha256")
-
-    kinds: dict[str, Any] = {f"entry{place}": UUID for place in range(entries)}
-    return Prepared(make, user=UUID, at=datetime, **kinds)
-
-
-def receipts(user: Any, rows: list[Entry]) -> list[dict[str, Any]]:
-    """The receipt of each entry, with the photos this user may see; one query whatever their number."""
-    photos: dict[UUID, dict[str, str]] = defaultdict(dict)
-    if rows:
-        size = next((size for size in SIZES if size >= len(rows)), len(rows))
-        keys = [row.pk for row in rows] + [rows[-1].pk] * (size - len(rows))  # the same query for lists of many lengths
-        named = {f"entry{place}": key for place, key in enumerate(keys)}
-        for entry, pk, sha in _photos_of(size).all(user=user.pk, at=timezone.now(), **named):
-            photos[entry][str(pk)] = sha
-    return [{"id": str(row.pk), "revision": row.revision, "photos": photos[row.pk]} for row in rows]
+from tracker.actions.seeing import saw
+from tracker.models import Entry
 
 
 def full_answer(user: Any, row: Entry, advice: Any = None) -> dict[str, Any]:
@@ -86,14 +38,16 @@ class EntryList(SyncedListDoor):
     by = "measured_at"
     newest = True
 
-    def page(self, request: Request) -> Page:
+    def get(self, request: Request, **path: Any) -> Response:
         if request.query_params.keys() - {"lump", "limit"}:
-            return super().page(request)
+            return super().get(request)
         limit, lump = limit_of(request), id_of(request, "lump")
         stamp = pack(cursor_now(request.user))
-        asked = {"user": account(request).pk, "at": timezone.now(), **({} if lump is None else {"lump": lump})}
-        rows = _newest(limit, lump is not None).all(**asked)
-        return first_page(request, rows, limit, by=self.by, stamp=stamp)
+        page = first_page(request, newest_rows(account(request), limit + 1, lump), limit, by=self.by, stamp=stamp)
+        if page.rows:
+            saw("entries", user=request.user, people=lambda: people_of(Entry, page.rows, self.person_path))
+        kept = zip(page.rows, receipts(request.user, page.rows), strict=True)
+        return Response(page.body([with_key(row.json, "receipt", receipt) for row, receipt in kept]))
 
     def rows(self, request: Request) -> QuerySet[Any]:
         rows = Entry.objects.visible_to(request.user)

@@ -23,7 +23,8 @@ _HELPS = Prepared(
 
 
 def saw(what: str, *, user: Any, people: Any) -> None:
-    """`user` was shown `what` (entries, photos, report) of these people's diaries: their ids, or a query for them.
+    """`user` was shown `what` (entries, photos, report) of these people's diaries: their ids, a query for them, or
+    what makes that query, which is asked for helpers alone.
 
     A line is written for carers and viewers alone, and one a day, a person and a kind. Where nothing is new, which is
     nearly always, it costs a query or two.
@@ -33,7 +34,8 @@ def saw(what: str, *, user: Any, people: Any) -> None:
         return  # whoever has no diary but their own, as most have
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     told = AuditLine.objects.filter(actor=user.pk, person=OuterRef("person_id"), deed=SEEN + what, at__gte=today)
-    others = Membership.objects.live().for_user(user).exclude(role=Membership.OWNER).filter(person__in=people)
+    others = Membership.objects.live().for_user(user).exclude(role=Membership.OWNER)
+    others = others.filter(person__in=people() if callable(people) else people)
     for person in others.exclude(Exists(told)).values_list("person_id", flat=True):
         audit.note(SEEN + what, actor=user, person=person)
 

@@ -42,12 +42,15 @@ class Prepared:
         make: Callable[..., models.QuerySet[Any]],
         *,
         told: Callable[[Any], Any] | None = None,
-        remembers: int = 0,
+        remembers: int | Memory[Any] = 0,
         **kinds: type,
     ) -> None:
-        """`told` makes of each row what is answered; of the latest `remembers` rows it is known by the row itself."""
+        """`told` makes of each row what is answered; of the latest `remembers` rows it is known by the row itself.
+
+        Queries for the same columns, told the same way, may share one memory.
+        """
         self._make, self._told, self._kinds = make, told, kinds
-        self._known: Memory[Any] = Memory(remembers)
+        self._known: Memory[Any] = remembers if isinstance(remembers, Memory) else Memory(remembers)
         self._plans: dict[str, _Plan] = {}
 
     def all(self, **values: Any) -> list[Any]:
