@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from datetime import timedelta
+from threading import Lock
 from time import monotonic
 from typing import Any
 
@@ -15,7 +16,6 @@ from tracker import clock
 from tracker.actions import (
     accounts,
     asking,
-    assessing,
     digest,
     erasing,
     health_links,
@@ -63,20 +63,27 @@ def sweep() -> dict[str, int] | None:
     return clock.run("sweep", lambda: sender.deliver() | invitations.send_due(), alone=False)
 
 
+_scanning = Lock()  # a second scan of one process would only take turns with the first
+
+
 def scan() -> dict[str, int] | None:
-    """Look again at lumps to which time alone may have brought a finding, then tell the watchdog."""
+    """Look again at lumps to which time alone may have brought a finding, then tell the watchdog.
+
+    Any number of processes at once: each takes lumps of its own.
+    """
+    if not _scanning.acquire(blocking=False):
+        return None
     at = timezone.now()
 
     def work() -> dict[str, int]:
-        counts = _each(
-            lambda most: assessing.due_lumps(at=at, limit=most),
-            lambda pk: scanning.look(pk=pk, at=at),
-            "Looking again at",
-        )
+        counts = scanning.look_at_due(at=at, seconds=LONGEST_RUN)
         watchdog.report()
         return counts
 
-    return clock.run("scan", work)
+    try:
+        return clock.run("scan", work, alone=False)
+    finally:
+        _scanning.release()
 
 
 def remind() -> dict[str, int] | None:

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from tests.actions.conftest import LogEntry
 from tracker.actions.alerts import acknowledge
-from tracker.actions.assessing import due_lumps, scan_lump
 from tracker.actions.errors import MayOnlyLook, NotThere, Wrong
 from tracker.actions.people import create_user, invite_member
+from tracker.actions.scanning import due_lumps, scan_lump
 from tracker.models import Alert, CareEvent, Delivery, Entry, Lump, Notice, User
 
 pytestmark = pytest.mark.django_db
@@ -109,7 +109,7 @@ def test_the_clock_finds_what_time_alone_brings(log: LogEntry, lump: Lump) -> No
     log(days_ago=0, length_mm=20.0)
     assert not Alert.objects.filter(rule="persistent").exists()
     later = timezone.now() + timedelta(days=20)
-    assert due_lumps(at=later, limit=10) == [lump.pk]
+    assert list(due_lumps(later)) == [lump]
     with transaction.atomic():
         scan_lump(pk=lump.pk, at=later)
     assert Alert.objects.get(rule="persistent").state == Alert.OPEN

@@ -1,17 +1,19 @@
 """From what is recorded to what is told: findings become alerts, alerts become notices."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils import timezone
 
 from tracker.actions import asking, ladder
 from tracker.diary.lines import finding_body
 from tracker.history import history_of
-from tracker.models import Alert, Entry, Lump, Membership, Person, Plan
+from tracker.models import Alert, Entry, Lump, Membership, Plan
+from tracker.models.bulk import update_all
 from tracker.models.prepared import Prepared
 from tracker.notifications.outbox import PRESSING, post_alert
 from tracker.rules.assess import assess, highest
@@ -61,9 +63,10 @@ def assess_lump(*, lump: Lump, entry: Entry | None = None, at: datetime | None =
         seen = max(now, at + JUST_AFTER)  # an answer stands just after the entry that it answers
         at = max([at, *(event.at for event in history.events if event.at <= seen)])
     told = _look(lump, history, at)
-    _keep_alerts(lump, told, entry, now, silent)
+    owed = keep_alerts(lump, told, _STANDING.all(lump=lump.pk), now, entry=entry, silent=silent)
+    write_all([owed], now)
     asking.retime(lump=lump, history=history, at=now)
-    lump.looked_at, lump.next_look_at = now, _next_look(lump, history, now)
+    lump.looked_at, lump.next_look_at = now, next_look(lump, history, now)
     lump.set_looks()
     return _advice(told)
 
@@ -74,15 +77,21 @@ def advice_at(*, lump: Lump, at: datetime) -> Advice:
 
 
 def _look(lump: Lump, history: History, at: datetime) -> list[Told]:
-    region = region_of(lump)
-    told: list[Told] = [(finding, *words_for(finding, region, history)) for finding in assess(history, at)]
-    return sorted([*told, *_of_the_plan(lump, history, at)], key=lambda each: URGENCIES.index(each[0].urgency))
+    return in_words(lump, history, at, assess(history, at), region_of(lump), _PLAN.first(lump=lump.pk))
 
 
-def _of_the_plan(lump: Lump, history: History, at: datetime) -> list[Told]:
+def in_words(
+    lump: Lump, history: History, at: datetime, findings: list[Finding], region: str, plan: Plan | None
+) -> list[Told]:
+    """The findings of a look, and those of the confirmed plan, with their words; highest urgency first."""
+    told: list[Told] = [(finding, *words_for(finding, region, history)) for finding in findings]
+    of_plan = _of_the_plan(plan, lump, history, at) if plan is not None else []
+    return sorted([*told, *of_plan], key=lambda each: URGENCIES.index(each[0].urgency))
+
+
+def _of_the_plan(row: Plan, lump: Lump, history: History, at: datetime) -> list[Told]:
     """What a doctor asked to be called about, where the person confirmed their plan."""
-    row = _PLAN.first(lump=lump.pk)
-    if row is None or row.decided_at is None:
+    if row.decided_at is None:
         return []
     written_on = row.written_at.astimezone(zone_named(lump.person.timezone)).date()
     plan = PlanFacts(row.by, written_on, row.urgency, row.decided_at, row.above_mm, tuple(row.signs))
@@ -96,18 +105,36 @@ def _advice(told: list[Told]) -> Advice:
 
 def region_of(lump: Lump) -> str:
     """The wording pack of the diary's owner."""
-    owner = _OWNER.first(person=lump.person_id)
+    return region_by(_OWNER.first(person=lump.person_id), lump)
+
+
+def region_by(owner: Membership | None, lump: Lump) -> str:
+    """The same, where the owner's membership is known, with its user."""
     return owner.user.region_for(lump.person.timezone) if owner and owner.user else "generic"
 
 
-def _keep_alerts(lump: Lump, told: list[Told], entry: Entry | None, now: datetime, silent: bool) -> None:
-    standing = {alert.rule: alert for alert in _STANDING.all(lump=lump.pk)}
+@dataclass(frozen=True)
+class Owed:
+    """What is left to write after a look's alerts: those that changed, with the names of what did, and those that ended."""
+
+    changed: list[tuple[Alert, tuple[str, ...]]]
+    ended: list[Alert]
+
+
+def keep_alerts(
+    lump: Lump, told: list[Told], standing: Iterable[Alert], now: datetime, *, entry: Entry | None = None,
+    silent: bool = False,
+) -> Owed:  # fmt: skip
+    """Bring a lump's standing alerts in line with what a look told, and tell of those that open; write what this returns."""
+    left = {alert.rule: alert for alert in standing}
+    owed: list[tuple[Alert, tuple[str, ...]]] = []
     for finding, words, call in told:
-        alert = standing.pop(finding.rule, None)
+        alert = left.pop(finding.rule, None)
         if alert is None and finding.quiet:
             continue
         opens = alert is None or (alert.state == Alert.ACKNOWLEDGED and finding.new and not finding.quiet)
-        alert = alert or Alert(lump=lump, rule=finding.rule, opened_at=now, entry=entry)
+        alert = alert or Alert(rule=finding.rule, opened_at=now, entry=entry)
+        alert.lump = lump  # not to be fetched anew
         as_kept = vars(alert).copy()
         worse = not opens and URGENCIES.index(finding.urgency) < URGENCIES.index(alert.urgency or "note")
         _bring_up(alert, finding, words, call)
@@ -117,16 +144,30 @@ def _keep_alerts(lump: Lump, told: list[Told], entry: Entry | None, now: datetim
             alert.entry, alert.next_step_at = entry, None
         elif finding.quiet and alert.state == Alert.OPEN:
             alert.state, alert.acknowledged_at, alert.next_step_at = Alert.ACKNOWLEDGED, now, None
-        changed = [name for name, value in vars(alert).items() if name != "_state" and as_kept.get(name) != value]
+        changed = tuple(name for name, value in vars(alert).items() if name != "_state" and as_kept.get(name) != value)
         if opens:
             alert.save()
-        elif changed:
+        elif worse:
             alert.save(update_fields=changed)
+        elif changed:
+            owed.append((alert, changed))
         if (opens or worse) and not silent and not lump.is_deleted:
             _tell(alert, now)
-    if standing:
-        gone = Alert.objects.filter(pk__in=[alert.pk for alert in standing.values()])
-        gone.update(state=Alert.CLOSED, closed_at=now, next_step_at=None)
+    return Owed(owed, list(left.values()))
+
+
+def write_all(owed: Iterable[Owed], now: datetime) -> None:
+    """Write what looks at lumps have left to write, by a statement for each set of names that changed."""
+    alike: dict[tuple[str, ...], list[Alert]] = defaultdict(list)
+    ended: list[UUID] = []
+    for each in owed:
+        for alert, changed in each.changed:
+            alike[changed].append(alert)
+        ended += [alert.pk for alert in each.ended]
+    for names, alerts in alike.items():
+        update_all(alerts, names)
+    if ended:
+        Alert.objects.filter(pk__in=ended).update(state=Alert.CLOSED, closed_at=now, next_step_at=None)
 
 
 def _tell(alert: Alert, now: datetime) -> None:
@@ -147,25 +188,9 @@ def _bring_up(alert: Alert, finding: Finding, words: str, call: str | None) -> N
     alert.words, alert.call, alert.because, alert.source = words, call or "", finding.because, finding.source
 
 
-def _next_look(lump: Lump, history: History, now: datetime) -> datetime | None:
+def next_look(lump: Lump, history: History, now: datetime) -> datetime | None:
     """When to look again though nobody logs: when time may next change something, within a day; never at a lump that
     is gone or has no entry."""
     if not history.entries or lump.status in ("resolved", "removed"):
         return None
     return min(next_change(history, now) or now + LOOK_EVERY, now + LOOK_EVERY)
-
-
-def due_lumps(*, at: datetime, limit: int) -> list[UUID]:
-    """Ids of lumps that the scan should look at now, longest overdue first."""
-    due = Lump.objects.kept().filter(Q(next_look_at__lte=at), person__deleted_at__isnull=True)
-    return list(due.order_by("next_look_at").values_list("pk", flat=True)[:limit])
-
-
-def scan_lump(*, pk: UUID, at: datetime) -> None:
-    """One look of the clock at one lump, at `at`; call inside a transaction."""
-    person_id = Lump.objects.filter(pk=pk).values_list("person_id", flat=True).first()
-    if person_id is not None:
-        Person.hold(person_id)
-    lump = Lump.objects.kept().select_for_update(of=("self",)).select_related("person").filter(pk=pk).first()
-    if lump is not None and lump.next_look_at is not None and lump.next_look_at <= at:
-        assess_lump(lump=lump, at=at)

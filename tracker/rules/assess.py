@@ -43,15 +43,28 @@ def assess(history: History, at: datetime) -> list[Finding]:
 
     "New" is against the look before: the last entry's, or the entry's before that when ``at`` is the last entry's time.
     """
-    history = in_order(history)
+    return assess_many([(history, at)])[0]
+
+
+def assess_many(asked: Sequence[tuple[History, datetime]]) -> list[list[Finding]]:
+    """`assess` for each history and time, in their order; the growth of all in one call, which is much quicker."""
+    opened = [_opened(in_order(history), at) for history, at in asked]
+    fetch_all([(book.trend, _likely_asks(book, looks)) for book, looks in opened])
+    found = []
+    for book, looks in opened:
+        before = _findings(book, looks[-2], None) if len(looks) > 1 else ()
+        found.append(_findings(book, looks[-1], before))
+    return found
+
+
+def _opened(history: History, at: datetime) -> tuple[Rulebook, list[View]]:
+    """The rules over a history in order, with the look at ``at`` and, where there is one, the look before it."""
     book = Rulebook(history)
-    seen = [place for place, entry in enumerate(history.entries) if entry.at <= at]
-    looks = [book.view(history.entries[place].at, place) for place in seen[-2:]]
+    seen = bisect_right(book.fold.past.times, at)
+    looks = [book.view(history.entries[place].at, place) for place in range(max(0, seen - 2), seen)]
     if not looks or looks[-1].at < at:
-        looks.append(book.view(at, len(seen) - 1))
-    book.trend.fetch(_likely_asks(book, looks[-2:]))
-    before = _findings(book, looks[-2], None) if len(looks) > 1 else ()
-    return _findings(book, looks[-1], before)
+        looks.append(book.view(at, seen - 1))
+    return book, looks[-2:]
 
 
 def _likely_asks(book: Rulebook, looks: list[View]) -> list[Ask]:

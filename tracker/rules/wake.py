@@ -23,13 +23,15 @@ def next_change(history: History, at: datetime) -> datetime | None:
     """The first moment after `at` at which a rule may begin, end, fall quiet or open again though nothing is logged.
 
     It may turn out that nothing changed then; that something changes earlier it may not (tests/rules/test_wake.py).
-    None where time brings nothing any more.
+    ``history`` is in order of time. None where time brings nothing any more.
     """
     return min((moment for moment in _moments(history, at) if moment > at), default=None)
 
 
 def _moments(history: History, at: datetime) -> Iterator[datetime]:
-    for entry in history.entries:
+    for entry in reversed(history.entries):
+        if entry.at + GOES_ON + JUST_AFTER <= at:
+            break  # those before it are older
         yield entry.at + JUST_AFTER  # a phone whose clock is ahead
         yield entry.at + GOES_ON + JUST_AFTER
     for event in history.events:
