@@ -1,9 +1,10 @@
 """Entries as answers: their keys, their receipts, and the newest of them without a model's instance for each row."""
 
-from collections import defaultdict, namedtuple
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from tracker.models.prepared import Prepared
 
 SIZES = (1, 50, MOST_ENTRIES)
 LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)  # before every entry, in whatever zone a database reads it
-_Columns = namedtuple("_Columns", ("pk", "lump_id", "revision", "measured_at", "measured_offset", *ENTRY_KEYS))  # type: ignore[misc]
+_COLUMNS = ("pk", "lump_id", "revision", "measured_at", "measured_offset", *ENTRY_KEYS)
 _known: Memory["Listed"] = Memory(2_000)  # rows as they were told last, about 2 kB each
 
 
@@ -53,7 +54,7 @@ def _newest(many: int, of_lump: bool) -> Prepared:
         if not of_lump:
             rows = rows.filter(measured_at__gte=_edge(user, at, many))
         keys = rows.order_by("-measured_at", "-pk").values("pk")[:many]
-        return Entry.objects.filter(pk__in=keys).order_by("-measured_at", "-pk").values_list(*_Columns._fields)
+        return Entry.objects.filter(pk__in=keys).order_by("-measured_at", "-pk").values_list(*_COLUMNS)
 
     kinds: dict[str, Any] = {"lump": UUID} if of_lump else {}
     return Prepared(make, told=_listed, remembers=_known, user=UUID, at=datetime, **kinds)
@@ -68,7 +69,7 @@ def _edge(user: UUID, at: datetime, many: int) -> Coalesce:
 
 
 def _listed(row: Sequence[Any]) -> Listed:
-    entry = _Columns._make(row)
+    entry = SimpleNamespace(**dict(zip(_COLUMNS, row, strict=True)))
     return Listed(entry.pk, entry.measured_at, entry.revision, orjson.dumps(entry_answer(entry)))
 
 

@@ -33,7 +33,7 @@ class Page:
     previous: str | None
     cursor: str | None
 
-    def body(self, results: list[dict[str, Any]]) -> dict[str, Any]:
+    def body(self, results: list[Any]) -> dict[str, Any]:
         return {"results": results, "next": self.next, "previous": self.previous, "cursor": self.cursor}
 
 
