@@ -22,6 +22,10 @@ RING = """() => {
 }"""
 
 
+# What had the focus is gone; the focus is near where it was, not at the top of the page.
+KEPT = "document.activeElement !== document.body"
+
+
 class Keys:
     """Tab, Enter, Space and arrows; never a mouse."""
 
@@ -92,6 +96,19 @@ def test_log_share_and_end_by_keyboard(desk: Phone) -> None:
     keys.press(desk.button("End this link"))
     expect(page.get_by_text("The link is ended.")).to_be_visible()
     assert [link["live"] for link in desk.ask("/api/share-links/")["results"]] == [False]
+    page.wait_for_function(KEPT)
+
+
+def test_a_diary_is_offered_and_taken_back_by_keyboard(desk: Phone) -> None:
+    page, keys = desk.page, Keys(desk.page)
+    page.goto("/app/people")
+    keys.press(page.get_by_role("main").get_by_role("listitem").get_by_role("link").first)
+    keys.press(page.get_by_text("Hand this diary over"))
+    keys.write(page.get_by_label("E-mail address of the new owner"), "heir@example.org")
+    page.keyboard.press("Enter")
+    keys.press(desk.button("Take it back"))
+    expect(page.get_by_label("E-mail address of the new owner")).to_have_count(1)
+    page.wait_for_function(KEPT)
 
 
 def test_a_reminder_by_keyboard(desk: Phone) -> None:

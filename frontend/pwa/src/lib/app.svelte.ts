@@ -101,7 +101,6 @@ async function whoIsThere(): Promise<boolean> {
     if (before !== who.me.id || !sync) {
       await startSync()
       pushAgain()
-      tellKeptBack()
     }
     await adoptSettings(who.me).catch(() => undefined)
     return before === who.me.id
@@ -120,11 +119,6 @@ function pushAgain(): void {
   void import('./push').then(({ tellAgain }) => tellAgain()).catch(() => undefined)
 }
 
-/** A photo kept back without a signal: the server hears of it as soon as it can (lib/privacy). */
-function tellKeptBack(): void {
-  if (localStorage.getItem('lump-diary-untold')) void import('./privacy').then(({ tellPrivacy }) => tellPrivacy()).catch(() => undefined)
-}
-
 async function enter(me: Me): Promise<void> {
   sync?.stop()
   sync = null
@@ -140,14 +134,16 @@ async function enter(me: Me): Promise<void> {
 /** The sender is fetched after the screen is there: nobody waits for it to type. */
 async function startSync(): Promise<void> {
   const account = rows().account
-  const loaded = await import('../core/sync').catch(() => null)
+  const loaded = await import('./afterwards').catch(() => null)
   if (store?.account !== account) return
   if (!loaded) return void setTimeout(() => void (store && !sync && startSync()), 15_000)
   sync?.stop()
+  loaded.keepPlace()
+  loaded.tellKeptBack()
   sync = new loaded.Sync(rows(), transport, {
     changed: () => {
       changed()
-      tellKeptBack()
+      loaded.tellKeptBack()
     },
     known: () => csrf !== '',
     status: (status) => (app.status = { ...status, signedOut: status.signedOut || app.status.signedOut }),
