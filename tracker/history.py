@@ -7,6 +7,7 @@ from uuid import UUID
 
 from analytics.repeatability import Trial, own_errors
 from tracker.models import CareEvent, Entry, Lump, MeasuringTrial
+from tracker.models.beside import Beside, beside
 from tracker.models.prepared import Prepared
 from tracker.rules.facts import Entry as EntryFact
 from tracker.rules.facts import Event as EventFact
@@ -28,14 +29,16 @@ _EVENTS = Prepared(
     ),
     lump=UUID,
 )
-_TRIALS = Prepared(lambda person: MeasuringTrial.objects.filter(person=person).values_list("pk")[:1], person=UUID)
 
 
-def history_of(lump: Lump) -> History:
-    """Everything recorded about `lump`, in order of time. Needs `lump.person`; three queries."""
+def history_of(lump: Lump, there: Beside | None = None) -> History:
+    """Everything recorded about `lump`, in order of time; `there`: what hangs on it now, where that is known. Needs
+    `lump.person`; one to four queries."""
+    there = there or beside(lump.pk)
     entries = _ENTRIES.all(lump=lump.pk)
-    events = [EventFact(str(pk), at, kind, detail) for pk, at, kind, detail in _EVENTS.all(lump=lump.pk)]
-    own = own_errors_of([lump.person_id]) if _TRIALS.first(person=lump.person_id) else {}
+    care = _EVENTS.all(lump=lump.pk) if there.events else []
+    events = [EventFact(str(pk), at, kind, detail) for pk, at, kind, detail in care]
+    own = own_errors_of([lump.person_id]) if there.trials else {}
     return _history(lump, entries, events, own.get(lump.person_id, ()))
 
 

@@ -13,7 +13,6 @@ from tracker.actions.adapting import Known, known_of, next_slot
 from tracker.actions.slots import plan_of
 from tracker.history import history_of
 from tracker.models import Alert, Entry, Lump, Membership, Reminder
-from tracker.models.prepared import Prepared
 from tracker.notifications import messages
 from tracker.notifications.outbox import post, told_about
 from tracker.rules.facts import History
@@ -22,7 +21,6 @@ from tracker.wallclock import next_day_at, zone_named
 # none under a day old is missed, and an older one would only confuse; three hours more, since a clock that was wrong
 # may be set back and find a slot young again
 OLDEST_SLOT = timedelta(hours=27)
-_ANY = Prepared(lambda lump: Reminder.objects.filter(lump=lump).values_list("pk")[:1], lump=UUID)
 FOLLOWED_UP = timedelta(days=3)  # where the next slot is nearer than that, it is follow-up enough
 
 
@@ -122,7 +120,7 @@ def entry_logged(*, lump: Lump, measured_at: Iterable[datetime]) -> None:
     Call inside a transaction, before the lump is assessed: that look sets the adaptive ones anew.
     """
     newest = max(measured_at, default=None)
-    if newest is None or not _ANY.first(lump=lump.pk):
+    if newest is None:
         return
     rows = list(Reminder.objects.select_for_update(of=("self",)).filter(lump=lump))
     now, zone = timezone.now(), zone_named(lump.person.timezone)
@@ -140,8 +138,6 @@ def entry_logged(*, lump: Lump, measured_at: Iterable[datetime]) -> None:
 
 def retime(*, lump: Lump, history: History, at: datetime) -> None:
     """Set adaptive reminders by what a look at `lump` has found. Call inside a transaction, after its alerts."""
-    if not _ANY.first(lump=lump.pk):
-        return
     rows = list(Reminder.objects.select_for_update(of=("self",)).filter(lump=lump, adaptive=True, next_at__gt=at))
     if not rows:
         return

@@ -13,7 +13,9 @@ from tracker.actions import asking, ladder
 from tracker.diary.lines import finding_body
 from tracker.history import history_of
 from tracker.models import Alert, Entry, Lump, Membership, Plan
+from tracker.models.beside import Beside, beside
 from tracker.models.bulk import update_all
+from tracker.models.people import wording_pack
 from tracker.models.prepared import Prepared
 from tracker.notifications.outbox import PRESSING, post_alert
 from tracker.rules.assess import assess, highest
@@ -31,12 +33,6 @@ LOOK_EVERY = timedelta(hours=24)  # however little time may change: for whatever
 
 _PLAN = Prepared(lambda lump: Plan.objects.filter(lump=lump, state=Plan.CONFIRMED).order_by("pk")[:1], lump=UUID)
 _STANDING = Prepared(lambda lump: Alert.objects.filter(lump=lump).not_closed(), lump=UUID)
-_OWNER = Prepared(
-    lambda person: Membership.objects.filter(
-        person=person, role=Membership.OWNER, ended_at__isnull=True
-    ).select_related("user"),
-    person=UUID,
-)
 
 
 @dataclass(frozen=True)
@@ -50,22 +46,28 @@ class Advice:
         return {"urgency": self.urgency, "findings": self.findings}
 
 
-def assess_lump(*, lump: Lump, entry: Entry | None = None, at: datetime | None = None, silent: bool = False) -> Advice:
+def assess_lump(
+    *, lump: Lump, entry: Entry | None = None, at: datetime | None = None, silent: bool = False,
+    there: Beside | None = None,
+) -> Advice:  # fmt: skip
     """Assess `lump` and bring its alerts in line; call inside a transaction.
 
     The look is taken at `at`, by default at the newest entry (a phone may send Monday's entry on Wednesday). `entry`
-    is the one that led here. `silent` opens no notices (an import of old entries).
+    is the one that led here. `silent` opens no notices (an import of old entries). `there`: what hangs on the lump,
+    where the caller asked already.
     """
     now = timezone.now()
-    history = history_of(lump)
+    there = there or beside(lump.pk)
+    history = history_of(lump, there)
     if at is None:
         at = max((fact.at for fact in history.entries), default=now)
         seen = max(now, at + JUST_AFTER)  # an answer stands just after the entry that it answers
         at = max([at, *(event.at for event in history.events if event.at <= seen)])
-    told = _look(lump, history, at)
-    owed = keep_alerts(lump, told, _STANDING.all(lump=lump.pk), now, entry=entry, silent=silent)
-    write_all([owed], now)
-    asking.retime(lump=lump, history=history, at=now)
+    told = _look(lump, history, at, there)
+    standing = _STANDING.all(lump=lump.pk) if there.alerts else []
+    write_all([keep_alerts(lump, told, standing, now, entry=entry, silent=silent)], now)
+    if there.reminders:
+        asking.retime(lump=lump, history=history, at=now)
     lump.looked_at, lump.next_look_at = now, next_look(lump, history, now)
     lump.set_looks()
     return _advice(told)
@@ -73,11 +75,13 @@ def assess_lump(*, lump: Lump, entry: Entry | None = None, at: datetime | None =
 
 def advice_at(*, lump: Lump, at: datetime) -> Advice:
     """What the diary says to a look at `at`; writes nothing. Needs `lump.person`."""
-    return _advice(_look(lump, history_of(lump), at))
+    there = beside(lump.pk)
+    return _advice(_look(lump, history_of(lump, there), at, there))
 
 
-def _look(lump: Lump, history: History, at: datetime) -> list[Told]:
-    return in_words(lump, history, at, assess(history, at), region_of(lump), _PLAN.first(lump=lump.pk))
+def _look(lump: Lump, history: History, at: datetime, there: Beside) -> list[Told]:
+    plan = _PLAN.first(lump=lump.pk) if there.plan else None
+    return in_words(lump, history, at, assess(history, at), wording_pack(there.region, lump.person.timezone), plan)
 
 
 def in_words(
@@ -103,13 +107,8 @@ def _advice(told: list[Told]) -> Advice:
     return Advice(highest([finding for finding, _, _ in told]), findings)
 
 
-def region_of(lump: Lump) -> str:
-    """The wording pack of the diary's owner."""
-    return region_by(_OWNER.first(person=lump.person_id), lump)
-
-
 def region_by(owner: Membership | None, lump: Lump) -> str:
-    """The same, where the owner's membership is known, with its user."""
+    """The wording pack of the diary's owner, whose membership comes with its user."""
     return owner.user.region_for(lump.person.timezone) if owner and owner.user else "generic"
 
 

@@ -12,6 +12,7 @@ from tracker.actions.errors import Refused
 from tracker.actions.keeping import both_kept, delete, find_to_write, keep, keep_new, restore
 from tracker.diary.rows import entry_columns
 from tracker.models import Entry, Lump, Photo
+from tracker.models.beside import beside
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,10 @@ def log_entry(*, user: Any, pk: UUID, lump_id: UUID, body: dict[str, Any], base_
     with both_kept(user=user, pk=pk, body=body), transaction.atomic():
         lump = find_to_write(Lump, lump_id, user, field="lump")
         kept = _keep_entry(user, lump, pk, body, base_revision)
-        asking.entry_logged(lump=lump, measured_at=[kept.row.measured_at])
-        return Logged(kept.row, kept.created, kept.changed, assess_lump(lump=lump, entry=kept.row))
+        there = beside(lump.pk)
+        if there.reminders:
+            asking.entry_logged(lump=lump, measured_at=[kept.row.measured_at])
+        return Logged(kept.row, kept.created, kept.changed, assess_lump(lump=lump, entry=kept.row, there=there))
 
 
 def log_batch(*, user: Any, entries: list[tuple[UUID, UUID, dict[str, Any], int | None]]) -> list[Logged | Refused]:
@@ -71,8 +74,10 @@ def _log_share(user: Any, lump_id: UUID, share: list[tuple[int, Any]]) -> list[t
                     kept.append((place, _keep_entry(user, lump, pk, body, base)))
             except Refused as refused:
                 answers.append((place, refused))
-        asking.entry_logged(lump=lump, measured_at=[row.row.measured_at for _, row in kept])
-        advice = assess_lump(lump=lump) if kept else Advice("none", [])
+        there = beside(lump.pk)
+        if there.reminders:
+            asking.entry_logged(lump=lump, measured_at=[row.row.measured_at for _, row in kept])
+        advice = assess_lump(lump=lump, there=there) if kept else Advice("none", [])
         answers += [(place, Logged(row.row, row.created, row.changed, advice)) for place, row in kept]
     return answers
 

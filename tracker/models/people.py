@@ -86,12 +86,17 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def region_for(self, zone: str) -> str:
         """The wording pack: as picked, else the operator's, else by the diary's time zone."""
-        return self.region or settings.REGION or _region_of_zone(zone)
+        return wording_pack(self.region, zone)
 
 
 _US_ZONES = ("America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Phoenix",
              "America/Detroit", "America/Anchorage", "America/Boise", "Pacific/Honolulu", "US/")  # fmt: skip
 _UK_ZONES = ("Europe/London", "Europe/Belfast", "Europe/Jersey", "Europe/Guernsey", "Europe/Isle_of_Man", "GB")
+
+
+def wording_pack(picked: str | None, zone: str) -> str:
+    """As the diary's owner picked, else the operator's, else by its time zone; "generic" where nobody owns it (None)."""
+    return "generic" if picked is None else picked or settings.REGION or _region_of_zone(zone)
 
 
 def _region_of_zone(zone: str) -> str:
