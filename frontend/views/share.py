@@ -1,6 +1,7 @@
 """The doctor's door: unlock, look, leave. Reading only; every byte passes `visit_in`. Headers: frontend/middleware.py."""
 
 import re
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from frontend.forms import PlanForm
+from frontend.views.share_kept import Made, remembered
 from tracker.actions.errors import NotThere
 from tracker.actions.photos import open_photo
 from tracker.actions.plans import plan_line
@@ -77,7 +79,6 @@ def scope_of(link: ShareLink) -> Scope:
     )  # fmt: skip
 
 
-@gzip_page  # no secret stands in the page, and nothing of the request is echoed into it
 @require_safe
 def view(request: HttpRequest) -> HttpResponse:
     """The page itself."""
@@ -91,14 +92,27 @@ def view(request: HttpRequest) -> HttpResponse:
 
 def page(request: HttpRequest, visit: Visit, *, form: PlanForm | None = None, status: int = 200) -> HttpResponse:
     """The report; where the link takes an answer, with the form for it and what came through this link so far."""
-    link, lumps = visit.link, lumps_of(visit.link)
-    report = report_for(lumps, scope_of(link))
-    answers = None
-    if link.answers:
-        form = form or PlanForm(lumps=lumps, initial={"by": visit.viewer})
-        answers = {"form": form, "sent": [(plan, plan_line(plan)) for plan in link.plans.order_by("-written_at")]}
-    context = {"report": report, "link": link, "viewer": visit.viewer, "answers": answers}
-    return render(request, "share/view.html", context, status=status)
+    link = visit.link
+    if not link.answers:
+        return remembered(request, link, lambda request: _made(request, link))
+    form = form or PlanForm(lumps=lumps_of(link), initial={"by": visit.viewer})
+    sent = [(plan, plan_line(plan)) for plan in link.plans.order_by("-written_at")]
+    return _zipped(request, link, {"form": form, "sent": sent}, status)
+
+
+@gzip_page  # no secret stands in the page, and nothing of the request is echoed into it
+def _zipped(request: HttpRequest, link: ShareLink, answers: dict[str, Any], status: int) -> HttpResponse:
+    return _made(request, link, answers, status).response
+
+
+def _made(request: HttpRequest, link: ShareLink, answers: dict[str, Any] | None = None, status: int = 200) -> Made:
+    """The page made anew; the answer for a link that is gone where none of its lumps is there any more."""
+    lumps, scope = lumps_of(link), scope_of(link)
+    if not lumps:
+        return Made(gone(request), scope.at, None)
+    report = report_for(lumps, scope)
+    page = render(request, "share/view.html", {"report": report, "answers": answers}, status=status)
+    return Made(page, scope.at, report.holds_until)
 
 
 @gzip_page

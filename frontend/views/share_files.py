@@ -23,6 +23,8 @@ def report(request: HttpRequest) -> HttpResponse:
     if not may_take_file(visit=visit):
         return _later()
     lumps, scope = lumps_of(visit.link), scope_of(visit.link)
+    if not lumps:
+        return gone(request)
     paper = request.GET.get("paper", "a4")
     whole = request.GET.get("log") == "1"
     data = pdf_of(
@@ -41,6 +43,8 @@ def fhir(request: HttpRequest) -> HttpResponse:
     if not may_take_file(visit=visit):
         return _later()
     lumps, scope = lumps_of(visit.link), scope_of(visit.link)
+    if not lumps:
+        return gone(request)
     bundle = bundle_for(lumps, scope, picture=picture_for, report=enclosed_pdf(lumps, scope))
     return _taken(request, visit, orjson.dumps(bundle), "application/fhir+json", "lump-diary-fhir.json")
 

@@ -66,7 +66,9 @@ def delete_trial(*, user: Any, person_id: UUID, pk: UUID) -> None:
             raise NotThere
         if not MeasuringTrial.objects.visible_to(user, to_write=True).filter(pk=pk).exists():
             raise MayOnlyLook
-        Person.hold(row.person_id)
+        Person.next_change(
+            row.person_id
+        )  # holds the person's row, and tells what was worked out with this set from what comes
         row.delete()
         _look_again(row.person)
 

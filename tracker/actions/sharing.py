@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from tracker.actions import audit
 from tracker.actions.errors import MayOnlyLook, NotThere, Wrong
 from tracker.models import Lump, Membership, Person, ShareLink, Visit, token_hash
+from tracker.models.prepared import Prepared, insert_new
 from tracker.models.sharing import PASSCODE_TRIES
 from tracker.notifications import messages
 from tracker.notifications.outbox import post
@@ -23,6 +24,10 @@ from tracker.notifications.outbox import post
 DEFAULT_DAYS, MOST_DAYS = 14, 90
 IDLE = timedelta(minutes=30)
 FILES_A_MINUTE = 10
+
+_VISIT = Prepared(
+    lambda session: Visit.objects.filter(session=session).select_related("link__person").order_by("pk")[:1], session=str
+)
 
 
 class LinkGone(Exception):
@@ -184,7 +189,7 @@ def visit_of(secret: str) -> Visit | None:
     if not secret:
         return None
     now = timezone.now()
-    visit = Visit.objects.select_related("link__person").filter(session=token_hash(secret)).first()
+    visit: Visit | None = _VISIT.first(session=token_hash(secret))
     if visit is None or visit.last_seen_at is None or visit.last_seen_at < now - IDLE:
         return None
     if not visit.link.is_live(now) or visit.link.person.is_deleted:
@@ -196,7 +201,7 @@ def visit_of(secret: str) -> Visit | None:
 
 def record_view(*, visit: Visit, what: str, detail: str = "") -> None:
     """A line in the owner's log: the page or a photo was looked at."""
-    Visit.objects.create(link=visit.link, what=what, viewer=visit.viewer, detail=detail)
+    insert_new(Visit(link=visit.link, what=what, viewer=visit.viewer, detail=detail))
 
 
 def may_take_file(*, visit: Visit) -> bool:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 
 from django.utils.translation import get_language
@@ -26,6 +26,7 @@ from tracker.reports.symptoms import symptoms_of
 from tracker.rules.assess import assess
 from tracker.rules.facts import Finding, History
 from tracker.rules.vocabulary import URGENCIES
+from tracker.rules.wake import next_change
 
 # a page and its charts are asked for one by one, and each needs the same of every lump
 _WORKED_OUT: Memory[tuple[Readings, TrendPlot]] = Memory(48)
@@ -36,6 +37,7 @@ class Gathered:
     """One lump with all that is worked out from the part of its history that is shown."""
 
     lump: Lump
+    whole: History  # what lies before the day allowed, or ahead of the clock, too
     history: History
     readings: Readings
     plot: TrendPlot
@@ -80,7 +82,14 @@ def report_for(lumps: Sequence[Lump], scope: Scope, *, log: bool = True) -> Repo
         since=scope.since,
         photos_shared=scope.photos,
         notes_shared=scope.notes,
+        holds_until=_holds_until(gathered, scope.at),
     )
+
+
+def _holds_until(gathered: list[Gathered], at: datetime) -> datetime | None:
+    """Of what is judged, and of all there is: an entry dated ahead of the clock will be shown when its time has come."""
+    moments = (next_change(history, at) for one in gathered for history in (one.history, one.whole))
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 def chart_for(lumps: Sequence[Lump], scope: Scope, key: str, lump: str | None = None) -> Chart | None:
@@ -105,7 +114,7 @@ def gather(lumps: Sequence[Lump], scope: Scope) -> list[Gathered]:
     language = get_language() or ""
     keys = [(history, lump.name, language) for lump, history in zip(ordered, histories, strict=True)]
     rows = zip(ordered, histories, _WORKED_OUT.of(keys, _work_out), strict=True)
-    return [Gathered(lump, history, *worked) for lump, history, worked in rows]
+    return [Gathered(lump, found[lump.pk], history, *worked) for lump, history, worked in rows]
 
 
 def _work_out(keys: list[tuple[History, str, str]]) -> list[tuple[Readings, TrendPlot]]:
@@ -198,10 +207,15 @@ def fingerprint_of(person: Person, gathered: list[Gathered], scope: Scope) -> st
     """SHA-256 over the facts shown, so that a print-out can be compared with the page; the first 16 hex digits."""
     facts = {
         "who": [person.name, person.birth_year, person.sex, person.conditions],
-        "lumps": {str(one.lump.pk): asdict(one.history) for one in gathered},
+        "lumps": {str(one.lump.pk): one.history for one in gathered},
         "scope": [scope.since, scope.photos, scope.notes],
     }
-    text = json.dumps(
-        facts, sort_keys=True, default=lambda value: sorted(value) if isinstance(value, frozenset) else str(value)
-    )
+    text = json.dumps(facts, sort_keys=True, default=_plain)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _plain(value: object) -> object:
+    """One layer of a fact as JSON can say it; what lies inside is asked for in its turn (`asdict` would copy all of it)."""
+    if is_dataclass(value):
+        return {part.name: getattr(value, part.name) for part in fields(value)}
+    return sorted(value) if isinstance(value, frozenset) else str(value)

@@ -316,6 +316,7 @@ class Report:
     since: date | None = None  # when set, nothing from before this day is shown
     photos_shared: bool = False
     notes_shared: bool = False
+    holds_until: datetime | None = None  # from then on time alone may bring or end a finding; None: it will not
 
     def lump(self, lump_id: str) -> LumpReport | None:
         """The lump of that id, or None where it is not in this report."""
