@@ -46,9 +46,14 @@ class Place:
             "DJANGO_SETTINGS_MODULE": "tracker.settings", "LOG_LEVEL": "WARNING",
         }  # fmt: skip
 
-    def manage(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def manage(self, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        """`manage.py WORDS` here; `settings` of the environment come on top."""
         return subprocess.run(
-            [str(PYTHON), "manage.py", *words], cwd=ROOT, env=self.environment, capture_output=True, text=True
+            [str(PYTHON), "manage.py", *words],
+            cwd=ROOT,
+            env=self.environment | settings,
+            capture_output=True,
+            text=True,
         )
 
     def tables(self) -> dict[str, Rows]:

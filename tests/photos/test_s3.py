@@ -1,15 +1,20 @@
 """The photo store on S3, through django-storages, against a real S3 server of the test's own (moto's)."""
 
+import contextlib
 import importlib
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import storages
+from django.core.management import call_command
 from django.utils import timezone
 
+from tests.backups.places import WORDS, Place
 from tests.cast import JSONClient
 from tests.photos import pictures
 from tests.photos.deeds import attach, settled
@@ -103,6 +108,31 @@ def _refuse(**_kwargs: Any) -> None:
     from botocore.exceptions import EndpointConnectionError
 
     raise EndpointConnectionError(endpoint_url="http://away")
+
+
+@pytest.mark.django_db
+def test_a_backup_brings_photos_from_one_bucket_into_another(
+    alice: User, entry: Entry, bucket: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled(alice, entry)
+    before = {name: bucket.get_object(Bucket=BUCKET, Key=name)["Body"].read() for name in names_in(bucket)}
+    monkeypatch.setenv("BACKUP_PASSPHRASE", WORDS)
+    # a second connection would not see this test's rows; tests/backups tries it
+    monkeypatch.setattr("tracker.backups.rows.snapshot", lambda: contextlib.nullcontext("default"))
+    call_command("backup", str(tmp_path / "one.age"))
+    other, there = f"{BUCKET}-again", Place(tmp_path / "again")
+    bucket.create_bucket(Bucket=other, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    address = bucket.meta.endpoint_url.removeprefix("http://")
+    url = f"s3+http://key:s%40cret@{address}/{other}?region=eu-west-1"
+    done = there.manage("restore", str(tmp_path / "one.age"), STORAGE_URL=url)
+    assert done.returncode == 0, done.stderr
+    after = bucket.list_objects_v2(Bucket=other)["Contents"]
+    assert {found["Key"]: bucket.get_object(Bucket=other, Key=found["Key"])["Body"].read() for found in after} == before
+    assert len(before) == 3 and there.photos() == {}  # all of it in the bucket, nothing on the disk
+    named = next(iter(there.tables()["tracker_photo"].values()))
+    assert {named[column] for column in ("master", "screen", "thumb")} == {name.rpartition("/")[2] for name in before}
+    keys = {path.name: path.read_bytes() for path in settings.SECRETS_DIR.glob("photo_key*")}
+    assert keys.items() <= there.secrets().items() and keys
 
 
 @pytest.mark.parametrize(
