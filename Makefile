@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run tools test check evaluate evaluate-photos hostile chaos bench backups by-hand uploads offline phone-speed webkit screens lighthouse format lock
+.PHONY: help setup run tools test check evaluate evaluate-photos hostile chaos bench soak backups by-hand uploads offline phone-speed webkit screens lighthouse format lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -39,6 +39,9 @@ chaos: tools ## the long accidents: senders killed, servers gone; prints a table
 
 bench: tools ## speed beside bare references in one run: a table and var/bench.json (LONG=1: the largest scans too)
 	@$(VENV)/python -m tests.bench $(if $(LONG),--long)
+
+soak: tools ## a town's week: 5,000 people, 8 clients for 20 minutes, accidents on the way (MINUTES=3 PEOPLE=500 ENTRIES=50000; KEEP=1 writes docs/evidence/load.md)
+	@$(VENV)/python -m tests.soak $(if $(MINUTES),--minutes $(MINUTES)) $(if $(PEOPLE),--people $(PEOPLE)) $(if $(ENTRIES),--entries $(ENTRIES)) $(if $(KEEP),--keep)
 
 backups: tools ## row H9: backups under write load, restored and compared, on SQLite and PostgreSQL; prints a table
 	@$(VENV)/python -m tests.backups

@@ -1,0 +1,124 @@
+"""The memory of the house's processes over time, and whether it stays flat."""
+
+import contextlib
+import os
+import statistics
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import psutil
+
+from tests.support.house import House
+
+EVERY = 10.0
+PASSING = "tracker.pictures"  # the child that opens one photo, and ends
+FLAT_SHARE, FLAT_MB = 0.10, 15.0  # growth beyond both is growth
+FEWEST = 8  # samples, to say anything
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Megabytes (RSS; of PostgreSQL's processes together PSS) of one process at a moment of the run, in seconds."""
+
+    at: float
+    name: str
+    pid: int
+    megabytes: float
+
+
+@dataclass(frozen=True)
+class Course:
+    """One process's life: megabytes in the second quarter of it, and in the last; `an_hour` through its second half.
+
+    `flat` is None where it was too short to tell.
+    """
+
+    name: str
+    minutes: float
+    early: float
+    late: float
+    an_hour: float
+    flat: bool | None
+
+
+class Watch(threading.Thread):
+    """Samples every ten seconds until it is told to stop."""
+
+    def __init__(self, house: House, clock: "Clock") -> None:
+        super().__init__(daemon=True)
+        self.house, self.clock = house, clock
+        self.samples: list[Sample] = []
+        self._ended = threading.Event()
+
+    def run(self) -> None:
+        while not self._ended.is_set():
+            self.samples += look(self.house, self.clock.now())
+            self._ended.wait(EVERY)
+
+    def stop(self) -> None:
+        self._ended.set()
+        self.join()
+
+
+class Clock:
+    """Seconds since the run began."""
+
+    def __init__(self) -> None:
+        self.began = time.monotonic()
+
+    def now(self) -> float:
+        return time.monotonic() - self.began
+
+
+def look(house: House, at: float) -> list[Sample]:
+    """One sample of every process that lasts."""
+    found: list[Sample] = []
+    for name, process in list(house.processes.items()):
+        with contextlib.suppress(psutil.Error):
+            head = psutil.Process(process.pid)
+            found.append(Sample(at, name, head.pid, head.memory_info().rss / 1e6))
+            place = 0
+            for child in sorted(head.children(recursive=True), key=lambda one: one.pid):
+                with contextlib.suppress(psutil.Error):
+                    if PASSING not in " ".join(child.cmdline()):
+                        place += 1
+                        found.append(Sample(at, f"{name}, process {place}", child.pid, child.memory_info().rss / 1e6))
+    if (valkey := house.valkey.process) is not None:
+        with contextlib.suppress(psutil.Error):
+            found.append(Sample(at, "Valkey", valkey.pid, psutil.Process(valkey.pid).memory_info().rss / 1e6))
+    with contextlib.suppress(psutil.Error):
+        found.append(Sample(at, "PostgreSQL", 0, _postgres()))
+    return found
+
+
+def _postgres() -> float:
+    """All of its processes: what each has of its own, and its share of what they share."""
+    total = 0.0
+    for child in psutil.Process(os.getpid()).children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            if child.name().startswith("postgres"):
+                total += child.memory_full_info().pss / 1e6
+    return total
+
+
+def courses(samples: Sequence[Sample]) -> list[Course]:
+    """Of each process, in the order of names and then of pids: one that was killed and its successor are two."""
+    lives: dict[tuple[str, int], list[Sample]] = defaultdict(list)
+    for sample in samples:
+        lives[sample.name, sample.pid].append(sample)
+    return [_course(name, life) for (name, _pid), life in sorted(lives.items())]
+
+
+def _course(name: str, life: Sequence[Sample]) -> Course:
+    quarter = max(1, len(life) // 4)
+    early = statistics.median(sample.megabytes for sample in life[quarter : 2 * quarter] or life)
+    late = statistics.median(sample.megabytes for sample in life[-quarter:])
+    half = life[len(life) // 2 :]
+    slope = 0.0
+    if len(half) > 1:
+        slope = statistics.linear_regression([one.at for one in half], [one.megabytes for one in half]).slope
+    flat = None if len(life) < FEWEST else late - early <= max(FLAT_MB, FLAT_SHARE * early)
+    return Course(name, (life[-1].at - life[0].at) / 60, early, late, slope * 3600, flat)
