@@ -36,7 +36,7 @@ def folder(tmp_path: Path, settings: Any) -> Iterator[Path]:
     settings.SECRETS_DIR = tmp_path / "secrets"
     settings.STORAGES = {
         **settings.STORAGES,
-        "photos": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": place}},
+        "photos": {"BACKEND": "tracker.pictures.disk.DurableStorage", "OPTIONS": {"location": place}},
     }
     yield place
     vars(storages)["_storages"].clear()

@@ -18,7 +18,7 @@ def house(tmp_path: Path, settings: Any) -> Iterator[Path]:
     settings.STORAGES = {
         **settings.STORAGES,
         "photos": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "BACKEND": "tracker.pictures.disk.DurableStorage",
             "OPTIONS": {"location": tmp_path / "photos"},
         },
     }

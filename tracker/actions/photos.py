@@ -7,15 +7,17 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
-from django.db.models import Count, Q, Sum
+from django.db import transaction
+from django.db.models import Count, Q, QuerySet, Sum
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tracker.actions import audit
 from tracker.actions.errors import MayOnlyLook, NotThere, Refused, Wrong
 from tracker.actions.keeping import Kept, delete, find_to_write, restore
 from tracker.diary.rows import offset_of
-from tracker.models import Entry, Membership, Person, Photo
+from tracker.models import Entry, Membership, Person, Photo, User
+from tracker.models.prepared import Prepared, insert_new
 from tracker.notifications.bell import nudge_on_commit
 from tracker.pictures import vault
 from tracker.pictures.kinds import kind_of
@@ -43,15 +45,35 @@ class Place(NamedTuple):
     person_id: UUID
 
 
+def _open_to(entry: UUID, user: UUID, at: datetime) -> QuerySet[Any]:
+    who = User(pk=user)
+    sees = Membership.objects.live(at).for_user(who, to_write=True, photos=True).values("person_id")
+    rows = Entry.objects.visible_to(who, to_write=True, at=at).filter(pk=entry, lump__person_id__in=sees)
+    return rows.values_list("lump__person_id")
+
+
+def _room_taken(person: UUID, entry: UUID) -> QuerySet[Any]:
+    """What a person's photos take in bytes, with and without what is deleted, and how many an entry has."""
+    here = Q(deleted_at__isnull=True, entry__deleted_at__isnull=True, entry__lump__deleted_at__isnull=True)
+    rows = Photo.objects.filter(entry__lump__person=person).values("entry__lump__person").annotate(
+        kept=Sum("received_bytes", filter=here), all=Sum("received_bytes"),
+        of_entry=Count("pk", filter=Q(entry=entry, deleted_at__isnull=True)),
+    )  # fmt: skip
+    return rows.values_list("kept", "all", "of_entry")
+
+
+_PLACE = Prepared(_open_to, entry=UUID, user=UUID, at=datetime)
+_ROOM = Prepared(_room_taken, person=UUID, entry=UUID)
+_THERE = Prepared(lambda pk: Photo.objects.filter(pk=pk).values_list("pk"), pk=UUID)
+
+
 def place_for(*, user: Any, entry_id: UUID) -> Place:
     """The gate for a photo, in one narrow query. Raises NotThere, MayOnlyLook."""
-    rows = Entry.objects.visible_to(user, to_write=True).filter(pk=entry_id)
-    sees = Membership.objects.live().for_user(user, to_write=True, photos=True).values("person_id")
-    person = rows.filter(lump__person_id__in=sees).values_list("lump__person_id", flat=True).first()
-    if person is None:
+    found = _PLACE.first(entry=entry_id, user=user.pk, at=timezone.now()) if user.is_authenticated else None
+    if found is None:
         find_to_write(Entry, entry_id, user, field="entry")
         raise MayOnlyLook(_("The owner of this diary has not opened its photos to you."))
-    return Place(entry_id, person)
+    return Place(entry_id, found[0])
 
 
 def attach_photo(
@@ -89,24 +111,22 @@ def attach_photo(
 
 
 def _known(pk: UUID) -> Photo | None:
-    if not Photo.objects.filter(pk=pk).exists():  # most are new, and asking so is cheap
+    if not _THERE.first(pk=pk):  # most are new, and asking so is cheap
         return None
     return Photo.objects.filter(pk=pk).select_related("entry__lump").first()
 
 
 def _insert(photo: Photo, person_id: UUID) -> Photo | None:
     """Insert the row, or return the one that was there already. Uploads to one person are counted one after another."""
-    try:
-        with transaction.atomic():
-            photo.change = Person.next_change(person_id)  # holds the person's row until the end
-            if found := _known(photo.pk):
-                return found
-            _room_for(photo.entry_id, person_id, photo.received_bytes)
-            photo.save(force_insert=True)
-            _entry_changed(photo)
-            nudge_on_commit("tracker.photos")
-    except IntegrityError:  # somebody else's, inserted since we looked
-        raise NotThere from None
+    with transaction.atomic():
+        photo.change = Person.next_change(person_id)  # holds the person's row until the end
+        if found := _known(photo.pk):
+            return found
+        _room_for(photo.entry_id, person_id, photo.received_bytes)
+        if not insert_new(photo):  # another person's, inserted since we looked
+            raise NotThere
+        _entry_changed(photo)
+        nudge_on_commit("tracker.photos")
     return None
 
 
@@ -132,16 +152,12 @@ def _again(found: Photo, place: Place, digest: str) -> Kept:
 
 
 def _room_for(entry_id: UUID, person_id: UUID, size: int) -> None:
-    here = Q(deleted_at__isnull=True, entry__deleted_at__isnull=True, entry__lump__deleted_at__isnull=True)
-    used = Photo.objects.filter(entry__lump__person=person_id).aggregate(
-        kept=Sum("received_bytes", filter=here), all=Sum("received_bytes"),
-        of_entry=Count("pk", filter=Q(entry=entry_id, deleted_at__isnull=True)),
-    )  # fmt: skip
-    if used["of_entry"] >= settings.PHOTOS_PER_ENTRY:
+    kept, everything, of_entry = _ROOM.first(person=person_id, entry=entry_id) or (0, 0, 0)
+    if of_entry >= settings.PHOTOS_PER_ENTRY:
         raise Wrong(_("An entry can hold four photos. Make a new entry for more."), "entry")
-    if (used["kept"] or 0) + size > settings.PHOTO_QUOTA_BYTES:
+    if (kept or 0) + size > settings.PHOTO_QUOTA_BYTES:
         raise TooLarge(_("There is no more room for photos in this diary. Delete some old ones first."))
-    if (used["all"] or 0) + size > 2 * settings.PHOTO_QUOTA_BYTES:  # else deleting and sending would fill the disk
+    if everything + size > 2 * settings.PHOTO_QUOTA_BYTES:  # else deleting and sending would fill the disk
         raise TooLarge(
             _("There is no more room for photos in this diary. Deleted ones are kept for 30 days and take room too.")
         )

@@ -1,5 +1,7 @@
 """A Django view that stores the body it is sent, one that answers with a file, and nothing more. `STORE`: the folder.
 
+What it stores is on the disk before it answers, as the product's photos are: a 201 lets the sender forget its own.
+
 Run it as the product is run: gunicorn tests.bench.reference.bare_view:application
 """
 
@@ -24,8 +26,13 @@ settings.configure(
 
 def store(request: HttpRequest) -> HttpResponse:
     """Write the body into a new file and say so."""
-    place = Path(os.environ["STORE"]) / uuid.uuid4().hex
-    place.write_bytes(request.body)
+    folder = Path(os.environ["STORE"])
+    with (folder / uuid.uuid4().hex).open("wb", buffering=0) as file:
+        file.write(request.body)
+        os.fsync(file.fileno())
+    handle = os.open(folder, os.O_RDONLY)  # the file's name is durable only with its folder
+    os.fsync(handle)
+    os.close(handle)
     return HttpResponse(status=201)
 
 
