@@ -19,6 +19,7 @@ from tracker.rules.frames import (
 )
 from tracker.rules.past import GRADED, Past, level
 from tracker.rules.sizes import (
+    Counting,
     Jump,
     Reading,
     agree_on_axes,
@@ -72,10 +73,11 @@ class _Folder:
         self.past = Past(history.entries)
         self.exams = tuple(event.at for event in events_of(history, EXAMINATIONS))
         self.cuts = [event.at for event in events_of(history, SEGMENT_CUTS)]
+        self.injuries = [event.at for event in events_of(history, ("injury",))]
         self.holds: dict[str, tuple[Hold, ...]] = {}
         self.readings: list[Reading] = []
         self.counts_from: list[int | None] = []
-        self.accepted: list[Reading] = []  # of this segment
+        self.accepted = Counting()  # of this segment
         self.pending: list[int] = []  # places in `readings` of those doubted since the last that counted
         self.segment = 0
         self.jump: Jump | None = None
@@ -90,7 +92,8 @@ class _Folder:
         for name in ("segment", "jump", "size_up", "slip", "sign_since_reading"):
             setattr(twin, name, getattr(self, name))
         twin.holds = dict(self.holds)
-        for name in ("readings", "counts_from", "accepted", "pending", "frames"):
+        twin.accepted = Counting(self.accepted.readings)
+        for name in ("readings", "counts_from", "pending", "frames"):
             setattr(twin, name, list(getattr(self, name)))
         return twin
 
@@ -110,7 +113,7 @@ class _Folder:
         signs = self._without_size(place, entry, own)
         self.sign_since_reading |= bool(signs)
         own_size_up = self._measure(place, entry)
-        reading = self.accepted[-1] if self.accepted else None
+        reading = self.accepted.readings[-1] if self.accepted.readings else None
         if own_size_up and signs and reading is not None and reading.longest is not None:
             own = own | {SIZE}
             self._remember(SIZE, reading.longest, entry.at)
@@ -125,7 +128,7 @@ class _Folder:
     def _cut(self, segment: int) -> None:
         if segment != self.segment:
             self.segment = segment
-            self.accepted, self.pending = [], []
+            self.accepted, self.pending = Counting(), []
             self.jump, self.size_up, self.slip = None, False, ("", "")
             self.holds.pop(SIZE, None)
 
@@ -152,6 +155,8 @@ class _Folder:
     def _let_go(self, entry: Entry) -> None:
         """Forget what is lower now, or has lasted its time."""
         for sign, holds in list(self.holds.items()):
+            if not holds:
+                continue
             now = None if sign == SIZE else level(entry, "pain" if sign == EMERGENCY_PAIN else sign)
             kept = (hold for hold in holds if now is None or now >= hold.level)
             self.holds[sign] = tuple(hold for hold in kept if lasts(hold, entry.at, self.exams))
@@ -168,7 +173,9 @@ class _Folder:
         self.holds[sign] = (*kept, Hold(now, at))
 
     def _without_size(self, place: int, entry: Entry, own: frozenset[str]) -> dict[str, float]:
-        holds = {sign: held for sign, held in self.holds.items() if sign != SIZE}
+        holds = {sign: held for sign, held in self.holds.items() if held and sign != SIZE}
+        if not own and not holds:
+            return {}  # as at most entries of most diaries
         bare = Frame(place, entry, self.segment, own, holds, False, False, False, None, None, None, "", "")
         return counted_at(bare, entry.at, self.exams)
 
@@ -192,12 +199,12 @@ class _Folder:
         return up
 
     def _slip(self, entry: Entry, reading: Reading) -> str:
-        if not self.accepted or entry.size_confirmed or self.sign_since_reading:
+        if not self.accepted.readings or entry.size_confirmed or self.sign_since_reading:
             return ""
         if self.history.conditions is not None and "blood_thinners" in self.history.conditions:
             return ""
-        before = self.accepted[-1].at
-        if any(e.kind == "injury" and before < e.at <= entry.at for e in self.history.events):
+        before = self.accepted.readings[-1].at
+        if any(before < injury <= entry.at for injury in self.injuries):
             return ""
         return looks_like_a_slip(reading, self.accepted)
 
@@ -209,5 +216,5 @@ class _Folder:
         if reading.longest is not None:
             self.size_up = up
             self.holds[SIZE] = tuple(h for h in self.holds.get(SIZE, ()) if h.level <= reading.longest)
-        self.accepted.append(reading)
+        self.accepted.add(reading)
         return up

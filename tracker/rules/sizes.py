@@ -6,7 +6,7 @@ The error of a reading comes from ``analytics.noise``; here it is only asked for
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import combinations, islice, takewhile
+from itertools import combinations, takewhile
 from math import hypot, log
 from statistics import median
 
@@ -31,7 +31,10 @@ def sigma(mm: float, method: str | None) -> float:
 
 def longest(axes: Axes) -> float | None:
     """The longer of length and width in mm; None where neither was measured."""
-    return max((axis for axis in axes[:2] if axis is not None), default=None)
+    length, width, _ = axes
+    if length is None or width is None:
+        return width if length is None else length
+    return max(length, width)
 
 
 def is_beyond(now: float, before: float, method: str | None) -> bool:
@@ -54,38 +57,62 @@ class Reading:
     axes: Axes
     method: str | None
     segment: int
-
-    @property
-    def longest(self) -> float | None:
-        return longest(self.axes)
+    longest: float | None  # of length and width
 
 
 def reading_of(entry: Entry, place: int, segment: int) -> Reading:
-    return Reading(place, entry.id, entry.at, entry.sizes_mm, entry.method, segment)
+    axes = entry.sizes_mm
+    return Reading(place, entry.id, entry.at, axes, entry.method, segment, longest(axes))
 
 
 def with_longest(readings: Iterable[Reading]) -> list[Reading]:
     return [reading for reading in readings if reading.longest is not None]
 
 
-def level_of(readings: Sequence[Reading]) -> float | None:
+class Counting:
+    """The readings of one segment that count, in the order in which they came to; their sizes lie ready beside them,
+    for each entry of a diary is judged by them."""
+
+    def __init__(self, readings: Iterable[Reading] = ()) -> None:
+        self.readings: list[Reading] = []
+        self.longest: list[float] = []
+        self.axes: tuple[list[float], list[float], list[float]] = ([], [], [])
+        for reading in readings:
+            self.add(reading)
+
+    def add(self, reading: Reading) -> None:
+        self.readings.append(reading)
+        if reading.longest is not None:
+            self.longest.append(reading.longest)
+        for sizes, size in zip(self.axes, reading.axes, strict=True):
+            if size is not None:
+                sizes.append(size)
+
+
+def level_of(earlier: Counting) -> float | None:
     """The median longest axis of the last three readings when there are three, else the latest; None without any."""
-    sizes = _last_three(reading.longest for reading in reversed(readings))
+    sizes = earlier.longest
     if not sizes:
         return None
-    return float(median(sizes)) if len(sizes) == 3 else sizes[0]
+    return _usual(sizes) if len(sizes) >= 3 else sizes[-1]
 
 
-def is_up(reading: Reading, earlier: Sequence[Reading]) -> bool:
+def is_up(reading: Reading, earlier: Counting) -> bool:
     """Size up beyond noise: the longest axis against its median over the 28 days before (none then: no)."""
     now = reading.longest
-    recent = takewhile(lambda r: reading.at - r.at <= SIZE_WINDOW, reversed(earlier))
+    if now is None:
+        return False
+    recent = takewhile(lambda r: reading.at - r.at <= SIZE_WINDOW, reversed(earlier.readings))
     window = [r.longest for r in recent if r.longest is not None]
-    return now is not None and bool(window) and is_beyond(now, float(median(window)), reading.method)
+    return bool(window) and is_beyond(now, float(median(window)), reading.method)
 
 
-def _last_three(newest_first: Iterable[float | None]) -> list[float]:
-    return list(islice((size for size in newest_first if size is not None), 3))
+def _usual(sizes: Sequence[float]) -> float | None:
+    """The median of the last three, or of as many as there are; None without any."""
+    last = sorted(sizes[-3:])
+    if not last:
+        return None
+    return (last[0] + last[1]) / 2 if len(last) == 2 else float(last[len(last) // 2])
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +132,7 @@ class Jump:
         return self.before, self.now, *self.since
 
 
-def jump_after(reading: Reading, earlier: Sequence[Reading], standing: Jump | None) -> Jump | None:
+def jump_after(reading: Reading, earlier: Counting, standing: Jump | None) -> Jump | None:
     """The jump that stands after ``reading``; ``standing`` is the one that stood before it.
 
     A jump ends when the next reading agrees with either level; that reading then starts none of its own. One that agrees
@@ -116,21 +143,19 @@ def jump_after(reading: Reading, earlier: Sequence[Reading], standing: Jump | No
         return standing
     if standing is not None and any(agrees(now, level, reading.method) for level in standing.levels):
         return None
-    sizes = _last_three(r.longest for r in reversed(earlier))
-    if sizes:
-        before = float(median(sizes))
-        if now >= JUMP_SHARE * before - ROUNDING and now - before >= JUMP_MM - ROUNDING:
-            return Jump(before, now, reading.id)
+    before = _usual(earlier.longest)
+    if before is not None and now >= JUMP_SHARE * before - ROUNDING and now - before >= JUMP_MM - ROUNDING:
+        return Jump(before, now, reading.id)
     return None if standing is None else replace(standing, since=(*standing.since, now))
 
 
-def looks_like_a_slip(reading: Reading, earlier: Sequence[Reading]) -> str:
+def looks_like_a_slip(reading: Reading, earlier: Counting) -> str:
     """What would mend a reading that cannot be right: "×10" and the like, "swap", or "" where nothing would.
 
     Some axis is more than 5 errors from the median of its last three readings, and every axis within 2 errors once one
-    factor is undone on the axes that need it, or two axes are exchanged. ``earlier``: the segment's counting readings.
+    factor is undone on the axes that need it, or two axes are exchanged.
     """
-    usual = [_usual_axis(axis, earlier) for axis in range(3)]
+    usual = [_usual(sizes) for sizes in earlier.axes]
     known = [axis for axis in range(3) if reading.axes[axis] is not None and usual[axis] is not None]
     if not any(_errors_off(reading.axes[axis], usual[axis], reading.method) > TYPO_OFF for axis in known):
         return ""
@@ -144,11 +169,6 @@ def looks_like_a_slip(reading: Reading, earlier: Sequence[Reading]) -> str:
         if _all_fit(axes, usual, reading.method):
             return "swap"
     return ""
-
-
-def _usual_axis(axis: int, earlier: Sequence[Reading]) -> float | None:
-    sizes = _last_three(reading.axes[axis] for reading in reversed(earlier))
-    return float(median(sizes)) if sizes else None
 
 
 def _errors_off(now: float | None, usual: float | None, method: str | None) -> float:
