@@ -133,6 +133,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000; "
         "PRAGMA secure_delete=ON;",
     }
+if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    # the third time a query of tracker/models/prepared.py is asked on a connection, it is prepared there; so a pooler
+    # in between must hand out whole sessions, or know prepared statements itself
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("prepare_threshold", 2)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Redis, Celery ----------------------------------------------------------------------------------------------------
@@ -399,7 +403,7 @@ if PWA_DIST.is_dir():
     STATICFILES_DIRS.append(("app", PWA_DIST))
 STORAGES: dict[str, dict[str, object]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR_DIR / "files"}},
-    "photos": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR_DIR / "photos"}},
+    "photos": {"BACKEND": "tracker.pictures.disk.DurableStorage", "OPTIONS": {"location": VAR_DIR / "photos"}},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 if DEBUG:

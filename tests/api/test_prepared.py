@@ -80,3 +80,13 @@ def test_only_a_helpers_reading_is_written_down(cast: Cast) -> None:
         assert reader.token.read("/api/entries/").status_code == 200
     (line,) = AuditLine.objects.filter(deed="seen.entries")
     assert (line.actor, line.person) == (cast.carol.user.pk, cast.person.pk)
+
+
+def test_postgresql_plans_it_once_a_connection(cast: Cast) -> None:
+    asked = {"pk": cast.lump.pk, "user": cast.alice.user.pk, "at": datetime.now(UTC)}
+    assert [GATE.first(**asked) for _ in range(4)] == [cast.lump] * 4
+    if connection.vendor != "postgresql":
+        return  # SQLite's own module keeps the statements of a connection
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        assert any("tracker_lump" in statement for (statement,) in cursor.fetchall())

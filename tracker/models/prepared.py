@@ -63,7 +63,7 @@ class Prepared:
             value = field.get_db_prep_value(values[name], connection)
             for place in places:
                 params[place] = value
-        with connection.cursor() as cursor:
+        with _cursor() as cursor:
             cursor.execute(plan.sql, params)
             rows = cursor.fetchall()
         return [self._answer(plan, row) for row in rows]
@@ -100,6 +100,21 @@ class Prepared:
         told = [(place, list(found), expression) for place, (found, expression) in converters.items()]
         read = _reader(rows, compiler) if cast("Any", rows)._fields is None else _tuple(width)
         return _Plan(sql, tuple(params), places, told, read)
+
+
+def _cursor() -> Any:
+    """A cursor by which PostgreSQL prepares a statement once for a connection (settings: `prepare_threshold`), and does
+    not plan it anew each time, which takes it longer than the answer. Django's own puts the values into the text."""
+    line: Any = connection.connection
+    if connection.vendor != "postgresql" or line is None:
+        return connection.cursor()
+    from django.db.backends.postgresql.base import ServerBindingCursor
+
+    usual, line.cursor_factory = line.cursor_factory, ServerBindingCursor
+    try:
+        return connection.cursor()
+    finally:
+        line.cursor_factory = usual
 
 
 def _stand_in(kind: type, number: int) -> Any:
