@@ -21,18 +21,10 @@ def web(place: Place, scratch: Path) -> list[str]:
 
 
 def worker() -> list[str]:
-    """Deliveries, scans, photos, the nightly backup. As many as one likes."""
-    return [
-        *_celery("tracker.celery"),
-        *("worker", "--pool", "threads", "--concurrency", os.environ.get("WORKER_THREADS") or "4"),
-        *("--without-gossip", "--without-mingle", "--loglevel", "WARNING"),
-    ]
+    """Deliveries, scans, photos, the nightly backup, in WORKER_THREADS threads. As many workers as one likes."""
+    return [str(PYTHON), "-W", ROOT_WARNING, "-m", "ops.worker"]
 
 
 def beat(schedule: Path) -> list[str]:
     """Names tasks when their time has come. One is enough; none does no harm, for workers keep the time as well."""
-    return [*_celery("ops.beat"), "beat", "--loglevel", "WARNING", "--pidfile", "", "--schedule", str(schedule)]
-
-
-def _celery(app: str) -> list[str]:
-    return [str(PYTHON), "-W", ROOT_WARNING, "-m", "celery", "--quiet", "-A", app]
+    return [str(PYTHON), "-m", "ops.beat", str(schedule)]

@@ -1,4 +1,4 @@
-"""The Celery app (`celery -A tracker.celery worker`); tasks live in tracker/tasks.py."""
+"""The Celery app (`python -m ops.worker`); tasks live in tracker/tasks.py."""
 
 import os
 

@@ -84,27 +84,12 @@ def nursery(mail_url: str, lease: float = 2.0) -> Iterator[Nursery]:
 
 
 @contextlib.contextmanager
-def celery_worker(broker_url: str, mail_url: str, *, beat: bool = False) -> Iterator[subprocess.Popen[bytes]]:
-    """The worker as the product starts it."""
-    words = [
-        str(PYTHON),
-        "-m",
-        "celery",
-        "-q",
-        "-A",
-        "tracker.celery",
-        "worker",
-        "-P",
-        "threads",
-        "-c",
-        "2",
-        "-l",
-        "WARNING",
-    ]
+def celery_worker(broker_url: str, mail_url: str) -> Iterator[subprocess.Popen[bytes]]:
+    """The worker as the product starts it, and starts it again."""
     process = subprocess.Popen(
-        words + (["-B"] if beat else []),
+        [str(PYTHON), "-m", "tests.notifications.one_worker"],
         cwd=ROOT,
-        env=environment(EMAIL_URL=mail_url, REDIS_URL=broker_url),
+        env=environment(EMAIL_URL=mail_url, REDIS_URL=broker_url, WORKER_THREADS="2"),
         preexec_fn=die_with_parent,
     )
     try:

@@ -95,7 +95,7 @@ class Stack:
 
     def child(self, name: str) -> psutil.Process:
         """The supervisor's own child: "valkey", "web", "worker" or "beat"."""
-        words = {"valkey": " unixsocket:", "web": " gunicorn ", "worker": " worker --pool", "beat": " ops.beat "}
+        words = {"valkey": " unixsocket:", "web": " gunicorn ", "worker": " ops.worker", "beat": " ops.beat "}
         assert self.process is not None
         found = [p for p in psutil.Process(self.process.pid).children() if words[name] in " ".join(p.cmdline())]
         assert len(found) == 1, f"{name}: {found}"
