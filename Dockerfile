@@ -17,7 +17,8 @@ RUN python -m compileall -q .venv/lib analytics api frontend ops tracker
 
 FROM python:3.11-slim-bookworm
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin diary \
-    && install -d -o diary -g diary -m 700 /data /backups
+    && install -d -o diary -g diary -m 700 /data /backups \
+    && python -m compileall -q -x '/(test|tests|idlelib|lib2to3|site-packages)/' /usr/local/lib/python3.11
 WORKDIR /app
 COPY --from=build /app /app
 ENV VAR_DIR=/data HOST=0.0.0.0 PORT=8000 DEMO=0 ENV_FILE= PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
