@@ -78,10 +78,20 @@ def keep_new(
     Call as `keep`. What is not in the answer was there already, or came twice: it is for `keep`, one by one.
     """
     times = Counter(pk for pk, _ in rows)
-    there = set(model.objects.filter(pk__in=times).values_list("pk", flat=True))
-    new = [(pk, fields) for pk, fields in rows if times[pk] == 1 and pk not in there]
+    once = [(pk, fields) for pk, fields in rows if times[pk] == 1]
+    made = _insert(model, person_id, once, first)  # nearly always all are new
+    if made is None:
+        there = set(model.objects.filter(pk__in=times).values_list("pk", flat=True))
+        made = _insert(model, person_id, [(pk, fields) for pk, fields in once if pk not in there], first)
+    return {row.pk: Kept(row, created=True, changed=True) for row in made or []}
+
+
+def _insert(
+    model: Any, person_id: UUID, new: list[tuple[UUID, dict[str, Any]]], first: dict[str, Any]
+) -> list[Any] | None:
+    """All of them, or None, and nothing done, where one is there already."""
     if not new:
-        return {}
+        return []
     try:
         with transaction.atomic():
             number = Person.next_change(person_id, len(new)) - len(new)
@@ -92,12 +102,12 @@ def keep_new(
             if insert_all_new(made) != len(made):
                 raise _Twin
     except (_Twin, IntegrityError):
-        return {}
-    return {row.pk: Kept(row, created=True, changed=True) for row in made}
+        return None
+    return made
 
 
 class _Twin(Exception):
-    """Another request inserted one of the rows since we looked."""
+    """One of the rows is there already, perhaps by another request of this moment."""
 
 
 def _bring_to(row: Any, user: Any, fields: dict[str, Any], base_revision: int | None) -> Kept:

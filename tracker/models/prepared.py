@@ -175,6 +175,11 @@ def _insert_of(model: type[models.Model], vendor: str) -> _Insert:
     return _Insert(f"INSERT INTO {table} ({names}) VALUES ({marks}) ON CONFLICT ({key}) DO NOTHING", fields)  # noqa: S608  # nosec B608
 
 
+def _sent(field: "models.Field[Any, Any]", value: Any) -> Any:
+    """As the database takes it; most of what an entry may hold was not recorded, and no field makes anything of that."""
+    return None if value is None else field.get_db_prep_save(value, connection)
+
+
 def insert_new(row: models.Model) -> bool:
     """Insert a row of a model without parents; False, and nothing done, where a row with its key is there already.
 
@@ -188,9 +193,7 @@ def insert_all_new(rows: Sequence[models.Model]) -> int:
     if not rows:
         return 0
     insert = _insert_of(type(rows[0]), connection.vendor)
-    values = [
-        [field.get_db_prep_save(field.pre_save(row, True), connection) for field in insert.fields] for row in rows
-    ]
+    values = [[_sent(field, field.pre_save(row, True)) for field in insert.fields] for row in rows]
     with connection.cursor() as cursor:
         if len(rows) == 1:
             cursor.execute(insert.sql, values[0])
