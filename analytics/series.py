@@ -40,9 +40,9 @@ class Series:
         n = len(self.day)
         if self.mm.shape != (n, len(AXES)) or len(self.method) != n or self.segment.shape != (n,):
             raise ValueError("day, mm, method and segment must be of one length, and mm must have three columns")
-        if n and (not np.all(np.isfinite(self.day)) or np.any(np.diff(self.day) < 0)):
+        if n and not (np.isfinite(self.day).all() and (self.day[1:] >= self.day[:-1]).all()):
             raise ValueError("days must be finite and in order")
-        if np.any(self.mm <= 0) or np.any(np.isinf(self.mm)):
+        if ((self.mm <= 0) | (self.mm == np.inf)).any():
             raise ValueError("sizes must be above 0 and finite, or NaN where not recorded")
 
     def __len__(self) -> int:

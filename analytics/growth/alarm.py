@@ -9,8 +9,9 @@ from analytics.series import Flags, Floats
 
 def enough(tracks: Tracks) -> Flags:
     """Whether (B, N) each reading is at least the fourth and at least 21 days after the first."""
-    days = np.nan_to_num(tracks.day - tracks.day[:, :1], nan=-1.0) if tracks.day.size else tracks.day
-    return np.asarray((np.arange(tracks.day.shape[1]) >= MIN_READINGS - 1) & (days >= MIN_DAYS))
+    ready = tracks.day - tracks.day[:, :1] >= MIN_DAYS  # never beyond a track's end, where days are NaN
+    ready[:, : MIN_READINGS - 1] = False
+    return np.asarray(ready)
 
 
 def bars(days: Floats, settings: Settings) -> Floats:
@@ -22,23 +23,22 @@ def bars(days: Floats, settings: Settings) -> Floats:
     return np.asarray(settings.threshold + settings.soon_bar * (days <= settings.soon_days))
 
 
-def speaks(odds: Floats, tracks: Tracks, settings: Settings) -> Flags:
-    """Whether (B, N) rapid growth holds after each reading.
+def speaks(odds: Floats, tracks: Tracks, ready: Flags, settings: Settings) -> Flags:
+    """Whether (B, N) rapid growth holds after each reading; ``ready`` as from ``enough``.
 
     It begins where the log ``odds`` (B, N) reach the bar, and ends where they fall ``release`` below the threshold. It
     depends on the readings alone: the same readings always give the same answer, whatever was said before.
     """
     holds = np.zeros(odds.shape, dtype=bool)
     now = np.zeros(len(odds), dtype=bool)
-    ready = enough(tracks)
-    begin = bars(np.nan_to_num(np.diff(tracks.day, axis=1, prepend=-np.inf), nan=np.inf), settings)
-    clean = np.nan_to_num(odds, nan=-np.inf)
+    begin = np.full(odds.shape, settings.threshold)
+    begin[:, 1:] = bars(tracks.day[:, 1:] - tracks.day[:, :-1], settings)
     if len(odds) == 1:  # one diary, as at every entry: numbers are quicker than arrays of one
-        holds[0] = _one(clean[0].tolist(), begin[0].tolist(), ready[0].tolist(), settings)
+        holds[0] = _one(odds[0].tolist(), begin[0].tolist(), ready[0].tolist(), settings)
         return holds
     for step in range(odds.shape[1]):
         bar = np.where(now, settings.threshold - settings.release, begin[:, step])
-        now = ready[:, step] & (clean[:, step] >= bar)
+        now = ready[:, step] & (odds[:, step] >= bar)
         holds[:, step] = now
     return holds
 

@@ -25,7 +25,7 @@ class Doubts:
     def __init__(self, tracks: Tracks, trace: Trace) -> None:
         typed = (trace.left_out > 0) | (trace.bad_axis > 1.0 - UNSURE)
         self.trace = trace
-        away = np.nan_to_num(np.abs(_around(trace)))
+        away = np.abs(_around(trace))
         self.fresh = _rows(typed | (trace.good < UNSURE), tracks)
         self.settled = _rows(typed | (away > BEYOND) | ((away > AWAY) & (trace.good < UNSURE)), tracks)
 
@@ -49,7 +49,9 @@ def _around(trace: Trace) -> Floats:
     away = np.full(trace.z.shape, np.nan)
     n = trace.z.shape[1]
     if n > 2 * SIDE:
-        medians = np.median(np.lib.stride_tricks.sliding_window_view(trace.z, 2 * SIDE + 1, axis=1), axis=2)
+        # a window with a NaN reaches beyond the track's end, where nothing is judged by its neighbours
+        windows = np.stack([trace.z[:, k : n - 2 * SIDE + k] for k in range(2 * SIDE + 1)])
+        medians = np.sort(windows, axis=0)[SIDE]
         away[:, SIDE : n - SIDE] = trace.z[:, SIDE : n - SIDE] - medians
         away[:, :SIDE] = trace.z[:, :SIDE] - medians[:, :1]
         spread = np.where(np.isnan(trace.spread), trace.spread[:, 2 * SIDE : 2 * SIDE + 1], trace.spread)

@@ -1,6 +1,7 @@
 """The engine's door: readings in, Growth out."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import NamedTuple
 
 import numpy as np
@@ -10,8 +11,8 @@ from analytics.growth.bank import LEVEL
 from analytics.growth.doubts import Doubts
 from analytics.growth.forecast import intervals
 from analytics.growth.plan import Seeing, seeing
-from analytics.growth.rates import Rates, rates_of
-from analytics.growth.result import Doubt, Growth, Interval
+from analytics.growth.rates import Rates, onset, rates_of
+from analytics.growth.result import Growth, Interval
 from analytics.growth.run import Beliefs, Trace, run
 from analytics.growth.settings import LN2_THIRD, MONTH, SETTINGS, SLOW_P, Settings
 from analytics.growth.tracks import Stop, Tracks, lay, own_factors
@@ -19,6 +20,7 @@ from analytics.series import AXES, Flags, Floats, Series, date_of
 
 CHUNK = 2_000  # looks in one pass, to bound memory
 LARGEST = float(np.log(500.0))  # mm, docs/format.md
+LN10 = float(np.log(10.0))
 SINCE_P = 0.5  # onset is told where fast growth is more likely than not
 Forecast = dict[str, dict[str, Interval]]
 
@@ -71,7 +73,7 @@ def alarms(series: Sequence[Series], settings: Settings = SETTINGS) -> list[tupl
     """
     tracks, stops = lay(series, settings)
     trace, _ = run(tracks, [], settings)
-    holds = speaks(trace.odds, tracks, settings)
+    holds = speaks(trace.odds, tracks, enough(tracks), settings)
     return [(holds[at.track, : at.readings], trace.odds[at.track, : at.readings]) for at in stops]
 
 
@@ -83,7 +85,7 @@ def _chunk(series: Sequence[Series], asks: Sequence[Ask], settings: Settings) ->
     there = [k for k, stop in enumerate(stops) if stop.readings]
     telling = _Telling(tracks, trace, known.only(there), [stops[k] for k in there], settings)
     forecasts = _forecasts(telling.known, [series[k] for k in there], [asks[k] for k in there], telling.stops, settings)
-    told = iter(telling.tell(place, forecasts[place]) for place in range(len(there)))
+    told = iter(telling.all(forecasts))
     return [next(told) if stop.readings else Growth(readings=0) for stop in stops]
 
 
@@ -110,57 +112,84 @@ class _Telling:
 
     def __init__(self, tracks: Tracks, trace: Trace, known: Beliefs, stops: list[Stop], settings: Settings) -> None:
         self.s, self.known, self.stops = settings, known, stops
-        self.ready = enough(tracks)
-        self.holds = speaks(trace.odds, tracks, settings)
+        ready = enough(tracks)
+        holds = speaks(trace.odds, tracks, ready, settings)
         self.doubts = Doubts(tracks, trace)
         self.rates: Rates = rates_of(known, settings)
         level = (known.weight * known.state[LEVEL]).sum(axis=(0, 1))
         rows = np.array([stop.track for stop in stops])
         last = np.array([stop.readings - 1 for stop in stops])
+        self.ready: Flags = ready[rows, last]
         self.odds: Floats = trace.odds[rows, last]
+        # a lump that shrinks fast fits "stable" worst of all, yet it does not grow
+        self.rapid: Flags = holds[rows, last] & (self.rates.growing > SINCE_P)
+        self.since = self._since()
         longest = np.exp(np.clip(level, 0.0, LARGEST) + np.maximum(known.offset[:, 0], known.offset[:, 1]))
         relative, floor = tracks.relative[rows, last], tracks.floor[rows, last]
         self.seeing: Seeing = seeing(known, longest, relative, floor, settings)
 
-    def tell(self, k: int, forecast: Forecast | None) -> Growth:
-        """The Growth of look ``k``."""
-        stop, rates = self.stops[k], self.rates
-        at = stop.track, stop.readings - 1
-        doubted: tuple[Doubt, ...] = self.doubts.at(stop)
-        if not self.ready[at]:
-            return Growth(readings=stop.readings, next_mm=forecast, doubted=doubted)
-        low, middle, high = (float(rate) for rate in rates.limits[:, k])
-        growing = low > 0.0
-        odds, p_growing = float(self.odds[k]), float(rates.growing[k])
-        # a lump that shrinks fast fits "stable" worst of all, yet it does not grow
-        rapid = bool(self.holds[at]) and p_growing > SINCE_P
-        since = [date_of(day) for day in rates.since[:, k]] if rates.fast[k] > SINCE_P or rapid else [None] * 3
+    def _since(self) -> dict[int, list[date]]:
+        """The limits of the day of onset, for those looks where fast growth is likely."""
+        likely = np.flatnonzero(self.ready & (self.rapid | (self.rates.fast > SINCE_P))).tolist()
+        days = onset(self.known.only(likely)).T.tolist() if likely else []
+        return {k: [date_of(day) for day in three] for k, three in zip(likely, days, strict=True)}
+
+    def all(self, forecasts: list[Forecast | None]) -> list[Growth]:
+        """The Growth of every look."""
+        rates, seeing = self.rates, self.seeing
+        percent = 100.0 * np.expm1(rates.limits * MONTH)
+        columns = (*rates.limits, *percent, rates.growing, rates.rapid, self.odds, *seeing)
+        rows = np.stack(columns, axis=1).tolist()
+        ready, rapid = self.ready.tolist(), self.rapid.tolist()
+        return [
+            self._tell(k, _Row(*rows[k]), rapid[k], forecasts[k])
+            if ready[k]
+            else Growth(readings=stop.readings, next_mm=forecasts[k], doubted=self.doubts.at(stop))
+            for k, stop in enumerate(self.stops)
+        ]
+
+    def _tell(self, k: int, row: "_Row", rapid: bool, forecast: Forecast | None) -> Growth:
+        growing = row.low > 0.0
+        since = self.since.get(k, (None, None, None))
         return Growth(
-            readings=stop.readings,
-            percent_per_month=_percent(middle),
-            low=_percent(low),
-            high=_percent(high),
-            doubling_days=LN2_THIRD / middle if growing else None,
-            doubling_low=LN2_THIRD / high if growing else None,
-            doubling_high=LN2_THIRD / low if growing else None,
-            p_growing=p_growing,
-            p_rapid=float(rates.rapid[k]),
+            readings=self.stops[k].readings,
+            percent_per_month=row.middle_percent,
+            low=row.low_percent,
+            high=row.high_percent,
+            doubling_days=LN2_THIRD / row.middle if growing else None,
+            doubling_low=LN2_THIRD / row.high if growing else None,
+            doubling_high=LN2_THIRD / row.low if growing else None,
+            p_growing=row.growing,
+            p_rapid=row.rapid,
             since_low=since[0],
             since=since[1],
             since_high=since[2],
             next_mm=forecast,
             rapid=rapid,
-            slow=p_growing >= SLOW_P and not rapid,
-            doubted=doubted,
-            evidence=(odds - self.s.threshold) / float(np.log(10.0)),
-            recheck_in_days=None if rapid else recheck_in(odds, self.s),
-            error_percent=100.0 * float(self.seeing.error[k]),
-            smallest_change_mm=float(self.seeing.smallest[k]),
-            steady_mm_per_month=float(self.seeing.steady[k]),
-            steady_weeks=float(self.seeing.weeks[k]),
+            slow=row.growing >= SLOW_P and not rapid,
+            doubted=self.doubts.at(self.stops[k]),
+            evidence=(row.odds - self.s.threshold) / LN10,
+            recheck_in_days=None if rapid else recheck_in(row.odds, self.s),
+            error_percent=100.0 * row.error,
+            smallest_change_mm=row.smallest,
+            steady_mm_per_month=row.steady,
+            steady_weeks=row.weeks,
         )
 
 
-def _percent(rate: float) -> float:
-    """A rate of ln(diameter) a day as percent a month."""
-    return 100.0 * float(np.expm1(rate * MONTH))
+class _Row(NamedTuple):
+    """The numbers of one look: the rate a day and its limits, the same in percent a month, and the rest of Rates and Seeing."""
+
+    low: float
+    middle: float
+    high: float
+    low_percent: float
+    middle_percent: float
+    high_percent: float
+    growing: float
+    rapid: float
+    odds: float
+    error: float
+    smallest: float
+    steady: float
+    weeks: float

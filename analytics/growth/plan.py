@@ -1,6 +1,6 @@
 """What the product can say about measuring: the smallest change it could see, and how long steady growth would take."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,10 +12,13 @@ from analytics.series import Floats
 BEYOND_NOISE = 1.645 * np.sqrt(2.0)  # clinical.md, "size up beyond noise"
 SEEN_AT = 3.0  # standard errors of a steady slope at which the engine has usually spoken
 MOST_WEEKS = 52
+WEEKS = np.arange(2, MOST_WEEKS + 1)
+SLOPE_ERROR = (
+    SEEN_AT * np.sqrt(12.0 / ((WEEKS + 1) * WEEKS * (WEEKS + 2))) / 7.0
+)  # of a slope, where one reading's is 1
 
 
-@dataclass(frozen=True)
-class Seeing:
+class Seeing(NamedTuple):
     """For L looks: the person's own ``error`` of one reading (a share), the ``smallest`` change in mm between two
     readings that is beyond it, a ``steady`` growth in mm a month and the ``weeks`` after which it would be seen."""
 
@@ -42,7 +45,4 @@ def smallest_change(size: Floats, error: Floats) -> Floats:
 def weeks_until_seen(size: Floats, error: Floats, mm_per_month: Floats) -> Floats:
     """Weeks of weekly readings after which steady growth would be seen; 52 where it would take longer."""
     rate = np.log1p(mm_per_month / size) / MONTH
-    weeks = np.arange(2, MOST_WEEKS + 1)
-    slope_error = error[:, None] * np.sqrt(12.0 / ((weeks + 1) * weeks * (weeks + 2))) / 7.0
-    seen = rate[:, None] >= SEEN_AT * slope_error
-    return np.where(seen.any(axis=1), weeks[np.argmax(seen, axis=1)], MOST_WEEKS).astype(np.float64)
+    return np.asarray(np.minimum(WEEKS[0] + np.searchsorted(-SLOPE_ERROR, -rate / error), MOST_WEEKS), dtype=np.float64)

@@ -16,30 +16,27 @@ LIMITS = np.array([0.05, 0.5, 0.95])
 @dataclass(frozen=True)
 class Rates:
     """For L looks: ``limits`` (3, L) the 5, 50 and 95 % points of the rate a day; ``growing``, ``rapid``, ``fast`` (L,)
-    probabilities that it is above 0, above the rapid rate, and that a fast story holds; ``since`` (3, L) day of onset."""
+    probabilities that it is above 0, above the rapid rate, and that a fast story holds."""
 
     limits: Floats
     growing: Floats
     rapid: Floats
     fast: Floats
-    since: Floats
 
 
 def rates_of(known: Beliefs, settings: Settings) -> Rates:
     """Fold the stories into one Gaussian each for still, step, drift, steady and every class of fast growth, and read that."""
-    groups = [slice(k, k + 1) for k in range(FAST)]
-    classes = len(settings.fast_mean)
-    groups += [slice(FAST + j, None, classes) for j in range(classes)]
-    told = _told(known.weight, settings)
-    parts = [collapse(told[g], known.state[RATE, g], known.state[RATE_VAR, g], (0, 1)) for g in groups]
-    weight, mean, variance = (np.stack(column) for column in zip(*parts, strict=True))
+    told, rate, vary = _told(known.weight, settings), known.state[RATE], known.state[RATE_VAR]
+    shape = (-1, len(settings.fast_mean), *told.shape[1:])
+    alone = collapse(told[:FAST], rate[:FAST], vary[:FAST], (1,))
+    fast = collapse(told[FAST:].reshape(shape), rate[FAST:].reshape(shape), vary[FAST:].reshape(shape), (0, 2))
+    weight, mean, variance = (np.concatenate(two) for two in zip(alone, fast, strict=True))
     spread = np.sqrt(variance)
     return Rates(
         limits=quantiles(LIMITS, weight, mean, spread),
         growing=1.0 - below(0.0, weight, mean, spread),
         rapid=1.0 - below(RAPID_RATE, weight, mean, spread),
         fast=known.weight[FAST:].sum(axis=(0, 1)),
-        since=_onset(known),
     )
 
 
@@ -51,7 +48,7 @@ def _told(share: Floats, settings: Settings) -> Floats:
     return np.asarray(told / told.sum(axis=(0, 1)))
 
 
-def _onset(known: Beliefs) -> Floats:
+def onset(known: Beliefs) -> Floats:
     """The 5, 50 and 95 % points (3, L) of the day of onset, over the fast stories."""
     looks = known.day.shape[0]
     weight = known.weight[FAST:].reshape(-1, looks)

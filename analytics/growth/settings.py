@@ -4,7 +4,8 @@
 seeds it is scored on; "laleh" was fitted on one half of the human target lesions of the data folder.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -89,12 +90,21 @@ class Settings:
     recheck_margin: float = 1.55  # it asks for another reading from this far below the threshold
     recheck_days: float = 2.0  # and for it so soon: readings of two days have errors of their own
 
+    @cached_property
+    def mark(self) -> int:
+        """The hash, worked out once: what follows from the settings is kept by them, and asked for at each look."""
+        return hash(tuple(getattr(self, field.name) for field in fields(self)))
+
+    def __hash__(self) -> int:
+        return self.mark
+
 
 SETTINGS = Settings()
 
 
+@lru_cache(maxsize=8)
 def error_grid(settings: Settings) -> tuple[Floats, Floats]:
-    """Factors on a method's relative error (S,), and the log of their prior weights (S,)."""
+    """Factors on a method's relative error (S,), and the log of their prior weights (S,). The one in the middle is usual."""
     steps = np.array(settings.error_steps)
     log_weights = -0.5 * steps**2  # a standard normal, on the grid's own points
     return np.exp(settings.error_spread * steps), log_weights - np.log(np.exp(log_weights).sum())

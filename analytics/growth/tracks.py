@@ -6,11 +6,14 @@ walked once.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain, pairwise
 
 import numpy as np
 
 from analytics.growth.settings import Settings
-from analytics.noise import NO_METHOD, errors_of
+from analytics.growth.shape import Sight, sights
+from analytics.noise import METHOD_ERRORS, NO_METHOD, errors_of
 from analytics.series import AXES, Flags, Floats, Ints, Series
 
 SCAN = "scan"
@@ -23,20 +26,52 @@ ROUGH_AFTER = 2  # readings
 class Tracks:
     """Readings of B tracks, longest first, padded to N: NaN days and sizes beyond a track's end.
 
-    ``day`` (B, N); ``y`` (B, N, 3) ln mm, NaN = not recorded; ``relative`` and ``floor`` (B, N) error of the method;
-    ``scan`` (B, N) true where it was a CT or MRI; ``count`` (B,) readings.
+    ``table`` (B, N, 7) holds them by its columns: ``day`` (B, N); ``y`` (B, N, 3) ln mm, NaN = not recorded; ``relative``
+    and ``floor`` (B, N) error of the method; ``scan`` (B, N) true where it was a CT or MRI; ``count`` (B,) readings.
     """
 
-    day: Floats
-    y: Floats
-    relative: Floats
-    floor: Floats
-    scan: Floats
+    table: Floats
     count: Ints
 
-    def running(self, step: int) -> int:
-        """How many tracks have a reading number ``step`` (from 0)."""
-        return int(np.searchsorted(-self.count, -step, side="left"))
+    @property
+    def day(self) -> Floats:
+        return self.table[..., 0]
+
+    @property
+    def y(self) -> Floats:
+        return self.table[..., 1:4]
+
+    @property
+    def relative(self) -> Floats:
+        return self.table[..., 4]
+
+    @property
+    def floor(self) -> Floats:
+        return self.table[..., 5]
+
+    @property
+    def scan(self) -> Floats:
+        return self.table[..., 6]
+
+    @property
+    def longest(self) -> int:
+        """How many readings the longest track has."""
+        return int(self.count[0]) if len(self.count) else 0
+
+    def part(self, begin: int, end: int) -> "Tracks":
+        """Some tracks in a row."""
+        count = self.count[begin:end]
+        return Tracks(self.table[begin:end, : int(count[0])], count)
+
+    def running(self, begin: int, end: int) -> list[int]:
+        """How many tracks have a reading number ``begin`` (from 0), and each further one up to ``end``."""
+        return [int(n) for n in np.searchsorted(-self.count, -np.arange(begin, end), side="left")]
+
+    def readings(self, steps: slice, settings: Settings) -> Sight:
+        """These readings of all tracks, made ready to be taken in."""
+        table = np.ascontiguousarray(self.table[:, steps].transpose(2, 1, 0))
+        day, relative, floor, scan = table[0], table[4], table[5], table[6]
+        return sights(day, table[1:4].swapaxes(0, 1), relative, floor, scan, settings)
 
 
 @dataclass(frozen=True)
@@ -48,17 +83,9 @@ class Stop:
     places: Ints
 
 
-def current(series: Series) -> Ints:
-    """Places of the readings with a size in the last segment."""
-    if not len(series):
-        return np.zeros(0, dtype=np.int64)
-    return np.flatnonzero(np.isfinite(series.mm).any(axis=1) & (series.segment == series.segment[-1]))
-
-
 def lay(series: Sequence[Series], settings: Settings) -> tuple[Tracks, list[Stop]]:
     """Tracks for these series, and one Stop for each series in the order given. A series without a size stops at 0."""
-    places = [current(one) for one in series]
-    tables = _tables(series, places, settings)
+    tables, places = _tables(series, settings)
     heads: dict[bytes, list[int]] = {}
     for k, table in enumerate(tables):
         heads.setdefault(table[:1].tobytes(), []).append(k)
@@ -105,45 +132,58 @@ def own_factors(methods: Sequence[str | None], series: Series) -> Floats:
     return np.array([own.get(method or NO_METHOD, 1.0) for method in methods], dtype=np.float64)
 
 
-def _tables(series: Sequence[Series], places: list[Ints], settings: Settings) -> list[Floats]:
-    """For each series one row a reading: day, ln of the three sizes, relative error, floor, whether it was a scan."""
-    counts = [len(place) for place in places]
-    if not sum(counts):
-        return [np.zeros((0, COLUMNS)) for _ in series]
-    methods = [one.method[k] for one, place in zip(series, places, strict=True) for k in place.tolist()]
-    relative, floor, scan = method_errors(methods, settings)
-    if any(one.own for one in series):
-        relative = relative * np.concatenate(
-            [
-                own_factors([one.method[k] for k in place.tolist()], one)
-                for one, place in zip(series, places, strict=True)
-            ]
-        )
-    rows = np.empty((len(methods), COLUMNS))
-    rows[:, 0] = np.concatenate([one.day[place] for one, place in zip(series, places, strict=True)])
-    rows[:, 1:4] = np.log(np.concatenate([one.mm[place] for one, place in zip(series, places, strict=True)]))
-    rough = np.concatenate([_rough(one.mm[place]) for one, place in zip(series, places, strict=True)])
-    floor = np.sqrt(floor**2 + np.where(rough, settings.rough_mm**2, 0.0))
-    rows[:, 4], rows[:, 5], rows[:, 6] = relative, floor, scan
-    return np.split(rows, np.cumsum(counts)[:-1])
+@lru_cache(maxsize=8)
+def _errors(settings: Settings) -> tuple[dict[str, int], Floats]:
+    """Where each method's errors stand, and the errors: relative, floor and 1 for a scan, as ``method_errors`` has them."""
+    words = list(METHOD_ERRORS)
+    return {word: place for place, word in enumerate(words)}, np.stack(method_errors(words, settings), axis=1)
 
 
-def _rough(mm: Floats) -> Flags:
-    """From the third reading on: whether all sizes so far are in steps of 5 mm, as of somebody who rounds so."""
-    steps = np.logical_and.accumulate(np.all(np.isnan(mm) | (mm % ROUGH_STEP == 0), axis=1))
-    return np.asarray(steps & (np.arange(len(mm)) >= ROUGH_AFTER))
+def _tables(series: Sequence[Series], settings: Settings) -> tuple[list[Floats], list[Ints]]:
+    """For each series one row a reading with a size in its last segment: day, ln of the three sizes, relative error, floor,
+    whether it was a scan; and the places of those readings."""
+    if not series:
+        return [], []
+    lengths = [len(one) for one in series]
+    day, mm, segment = (
+        np.concatenate(column) for column in zip(*((s.day, s.mm, s.segment) for s in series), strict=True)
+    )
+    ends = np.cumsum(lengths)
+    last = np.array([one.segment[-1] if len(one) else 0 for one in series])
+    keep = np.isfinite(mm).any(axis=1) & (segment == np.repeat(last, lengths))
+    at = np.flatnonzero(keep)
+    day, mm = day[at], mm[at]
+    cuts = [0, *np.searchsorted(at, ends).tolist()]
+    where, errors = _errors(settings)
+    methods = list(chain.from_iterable(one.method for one in series))
+    code = np.array([where[methods[place] or NO_METHOD] for place in at.tolist()], dtype=np.intp)
+    rows = np.empty((len(at), COLUMNS))
+    rows[:, 0], rows[:, 1:4], rows[:, 4:] = day, np.log(mm), errors[code]
+    for one, (begin, end) in zip(series, pairwise(cuts), strict=True):
+        if one.own:
+            rows[begin:end, 4] *= own_factors([methods[place] for place in at[begin:end].tolist()], one)
+    rough = _rough(mm, np.array(cuts))
+    if rough.any():
+        rows[rough, 5] = np.sqrt(rows[rough, 5] ** 2 + settings.rough_mm**2)
+    starts = [0, *ends.tolist()[:-1]]
+    found = [at[begin:end] - start for (begin, end), start in zip(pairwise(cuts), starts, strict=True)]
+    return [rows[begin:end] for begin, end in pairwise(cuts)], found
+
+
+def _rough(mm: Floats, cuts: Ints) -> Flags:
+    """From the third reading on: whether all sizes so far are in steps of 5 mm, as of somebody who rounds so. The readings
+    between two ``cuts`` are one track's."""
+    so_far = np.zeros(len(mm) + 1, dtype=np.int64)
+    np.cumsum((mm % ROUGH_STEP > 0).any(axis=1), out=so_far[1:])
+    begin = np.repeat(cuts[:-1], np.diff(cuts))
+    return np.asarray((so_far[1:] == so_far[begin]) & (np.arange(len(mm)) - begin >= ROUGH_AFTER))
 
 
 def _pad(tables: list[Floats]) -> Tracks:
     count = np.array([len(table) for table in tables], dtype=np.int64)
+    if len(tables) == 1:
+        return Tracks(tables[0][None], count)
     padded = np.full((len(tables), max(count, default=0), COLUMNS), np.nan)
     for k, table in enumerate(tables):
         padded[k, : len(table)] = table
-    return Tracks(
-        day=padded[..., 0],
-        y=padded[..., 1:4],
-        relative=padded[..., 4],
-        floor=padded[..., 5],
-        scan=padded[..., 6],
-        count=count,
-    )
+    return Tracks(padded, count)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analytics.growth.bank import COVARIANCE, FAST, LEVEL, LEVEL_VAR, RATE, RATE_VAR, STILL, merge
+from analytics.growth.bank import COVARIANCE, FAST, LEVEL, LEVEL_VAR, RATE, RATE_VAR, STILL, join_two, merge
 from analytics.growth.mixture import below, collapse, quantiles
 from analytics.growth.run import Walker
 from analytics.growth.settings import SETTINGS
@@ -78,10 +78,19 @@ def test_merging_keeps_mean_and_variance() -> None:
     states = [np.zeros((6, 1)) for _ in range(2)]
     states[0][[LEVEL, LEVEL_VAR], 0] = 1.0, 0.5
     states[1][[LEVEL, LEVEL_VAR], 0] = 3.0, 0.1
-    weight, out = merge([np.log([0.75]), np.log([0.25])], states)
-    assert weight[0] == pytest.approx(0.0)
+    weight, out = merge(np.array([[0.75], [0.25]]), np.stack(states, axis=1))
+    assert weight[0] == pytest.approx(1.0)
     assert out[LEVEL, 0] == pytest.approx(1.5)
     assert out[LEVEL_VAR, 0] == pytest.approx(0.75 * 0.5 + 0.25 * 0.1 + 0.75 * 0.25 + 0.25 * 2.25)
+
+
+def test_two_are_merged_like_several() -> None:
+    rng = np.random.default_rng(3)
+    weights, states = rng.random((2, 4)), rng.normal(0.0, 1.0, (6, 2, 4))
+    several = merge(weights, states)
+    two = join_two((weights[0], weights[1]), (states[:, 0], states[:, 1]))
+    for one, other in zip(two, several, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-12)
 
 
 def test_quantiles_undo_the_distribution() -> None:
