@@ -9,6 +9,7 @@ import argparse
 import contextlib
 import json
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -44,11 +45,16 @@ WAITING = (
     "SELECT (SELECT count(*) FROM tracker_photo WHERE state = 'processing' OR to_read)"
     " + (SELECT count(*) FROM tracker_delivery WHERE state IN ('waiting', 'claimed'))"
 )
+ROOM = (
+    "SELECT pg_database_size(current_database()), pg_total_relation_size('tracker_entry')::float / "
+    "(SELECT count(*) FROM tracker_entry), (SELECT count(*) FROM tracker_photo WHERE state = 'ready')"
+)
 
 
 def main() -> int:
     """Seed, run, compare, tell."""
     given = _options()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends it half-way leaves nothing lying about
     with tempfile.TemporaryDirectory(prefix="soak-") as folder, _house(Path(folder)) as (house, mailbox):
         _say("tables")
         subprocess.run([str(PYTHON), "-m", "ops.serve", "migrate"], cwd=ROOT, env=house.settings, check=True)
@@ -151,7 +157,7 @@ def _run(
     found = truth.judge(ledger.lines(), rows, mails, house.folder / "data" / "photos")
     ledger.close()
     complaints = sum((phone.complaints for phone in phones), Counter[str]())
-    about = _about(given, lasted - seconds, len(tries.all), seconds, len(mails))
+    about = _about(given, lasted - seconds, len(tries.all), seconds, len(mails)) | {"room": _room(house)}
     table = tries.table()
     return telling.Run(
         about, table, accidents, found, dict(complaints), courses(watch.samples), tries.over_time()
@@ -211,6 +217,15 @@ def _about(given: argparse.Namespace, lasted: float, requests: int, settling: fl
         "requests": f"{requests:,} tries, {requests / lasted:.1f} a second; {mails} mails arrived",
         "afterwards": f"{settling:.0f} s until the last photo was read and the last message sent",
     }
+
+
+def _room(house: House) -> str:
+    """What lies on the disk at the end."""
+    with psycopg.connect(house.database) as line:
+        whole, each, photos = line.execute(ROOM).fetchone() or (0, 0, 0)
+    files = sum(path.stat().st_size for path in (house.folder / "data" / "photos").rglob("*") if path.is_file())
+    kept = f"; a photo with all its sizes {files / photos / 1e6:.1f} MB, sealed" if photos else ""
+    return f"database {whole / 1e6:.0f} MB, of which an entry is {each:.0f} bytes with its indexes{kept}"
 
 
 def _bar(now: float, length: float, tries: Tries) -> None:

@@ -42,7 +42,7 @@ class Ask:
 
 
 class Line:
-    """To one of the webs; after a failure to the next one, as a proxy before them would lead it."""
+    """To one of the webs in turn; after a failure to the next one, as a proxy before them would lead it."""
 
     def __init__(self, ports: Sequence[int], first: int, tries: Tries, clock: Clock) -> None:
         self.ports, self.at = list(ports), first % len(ports)
@@ -50,6 +50,11 @@ class Line:
         self.chance = random.Random(first)
         self._open: http.client.HTTPConnection | None = None
         self._used = 0.0
+
+    def turn(self) -> None:
+        """Open a new line, to the next web: so a visit goes here, the next one there, as a proxy would share them out."""
+        self._hang_up()
+        self.at = (self.at + 1) % len(self.ports)
 
     def ask(self, what: Ask) -> Answer | None:
         """The answer, right or refused for good (a status below 500); None where the phone gave up."""
@@ -61,8 +66,7 @@ class Line:
                 if outcome != ANSWERED:
                     self.tries.give_up(what.endpoint)
                 return answer
-            self._hang_up()
-            self.at = (self.at + 1) % len(self.ports)
+            self.turn()
             if time.monotonic() > until:
                 self.tries.give_up(what.endpoint)
                 return None

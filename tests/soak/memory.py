@@ -21,23 +21,26 @@ FEWEST = 8  # samples, to say anything
 
 @dataclass(frozen=True)
 class Sample:
-    """Megabytes (RSS; of PostgreSQL's processes together PSS) of one process at a moment of the run, in seconds."""
+    """One process at a moment of the run, in seconds: megabytes (RSS; of PostgreSQL's processes together PSS), and the
+    seconds of a core it has used since it began."""
 
     at: float
     name: str
     pid: int
     megabytes: float
+    core: float = 0.0
 
 
 @dataclass(frozen=True)
 class Course:
     """One process's life: megabytes in the second quarter of it, and in the last; `an_hour` through its second half.
 
-    `flat` is None where it was too short to tell.
+    `flat` is None where it was too short to tell. `core`: how much of a core it used, of 1.
     """
 
     name: str
     minutes: float
+    core: float
     early: float
     late: float
     an_hour: float
@@ -79,29 +82,42 @@ def look(house: House, at: float) -> list[Sample]:
     for name, process in list(house.processes.items()):
         with contextlib.suppress(psutil.Error):
             head = psutil.Process(process.pid)
-            found.append(Sample(at, name, head.pid, head.memory_info().rss / 1e6))
-            place = 0
-            for child in sorted(head.children(recursive=True), key=lambda one: one.pid):
-                with contextlib.suppress(psutil.Error):
-                    if PASSING not in " ".join(child.cmdline()):
-                        place += 1
-                        found.append(Sample(at, f"{name}, process {place}", child.pid, child.memory_info().rss / 1e6))
-    if (valkey := house.valkey.process) is not None:
-        with contextlib.suppress(psutil.Error):
-            found.append(Sample(at, "Valkey", valkey.pid, psutil.Process(valkey.pid).memory_info().rss / 1e6))
+            found.append(_sample(at, name, head))
+            lasting = sorted(child.pid for child in head.children(recursive=True) if _lasts(child))
+            found += [
+                _sample(at, f"{name}, process {place}", psutil.Process(pid)) for place, pid in enumerate(lasting, 1)
+            ]
     with contextlib.suppress(psutil.Error):
-        found.append(Sample(at, "PostgreSQL", 0, _postgres()))
+        if (valkey := house.valkey.process) is not None:
+            found.append(_sample(at, "Valkey", psutil.Process(valkey.pid)))
+        found.append(_postgres(at))
     return found
 
 
-def _postgres() -> float:
-    """All of its processes: what each has of its own, and its share of what they share."""
-    total = 0.0
+def _lasts(child: psutil.Process) -> bool:
+    try:
+        return PASSING not in " ".join(child.cmdline())
+    except psutil.Error:
+        return False
+
+
+def _sample(at: float, name: str, process: psutil.Process) -> Sample:
+    """A worker's children, which open one photo each, count as its work once they have ended."""
+    spent = process.cpu_times()
+    core = spent.user + spent.system + (spent.children_user + spent.children_system if "process" not in name else 0)
+    return Sample(at, name, process.pid, process.memory_info().rss / 1e6, core)
+
+
+def _postgres(at: float) -> Sample:
+    """All of its processes together: what each has of its own, and its share of what they share."""
+    megabytes = core = 0.0
     for child in psutil.Process(os.getpid()).children(recursive=True):
         with contextlib.suppress(psutil.Error):
             if child.name().startswith("postgres"):
-                total += child.memory_full_info().pss / 1e6
-    return total
+                spent = child.cpu_times()
+                megabytes += child.memory_full_info().pss / 1e6
+                core += spent.user + spent.system + spent.children_user + spent.children_system
+    return Sample(at, "PostgreSQL", 0, megabytes, core)
 
 
 def courses(samples: Sequence[Sample]) -> list[Course]:
@@ -121,4 +137,6 @@ def _course(name: str, life: Sequence[Sample]) -> Course:
     if len(half) > 1:
         slope = statistics.linear_regression([one.at for one in half], [one.megabytes for one in half]).slope
     flat = None if len(life) < FEWEST else late - early <= max(FLAT_MB, FLAT_SHARE * early)
-    return Course(name, (life[-1].at - life[0].at) / 60, early, late, slope * 3600, flat)
+    seconds = life[-1].at - life[0].at
+    core = (life[-1].core - life[0].core) / seconds if seconds else 0.0
+    return Course(name, seconds / 60, core, early, late, slope * 3600, flat)

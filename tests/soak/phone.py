@@ -63,6 +63,7 @@ class Phone(threading.Thread):
 
     def _visit(self, resident: Resident) -> None:
         """As somebody opens the app, looks, logs and puts it away."""
+        self.line.turn()
         self.token, self.wrote = resident.token, set()
         lump = self.chance.choice(resident.lumps)
         self._get("people", "/api/people/")

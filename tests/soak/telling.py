@@ -63,8 +63,8 @@ def markdown(run: Run) -> str:
                ((one.what, f"{one.acknowledged:,}", str(one.lost), str(one.doubled)) for one in run.truth.counts)),
         "\n".join(f"- {what}: {count}" for what, count in run.truth.rest.items()),
         f"Complaints of the clients (a wrong receipt, a second version, a write not found since the cursor): {'; '.join(said)}.",
-        "## Memory",
-        _table("process|minutes|MB early|MB late|MB an hour at the end|flat", (_course(one) for one in run.courses)),
+        "## Memory, and what each process worked",
+        _table("process|minutes|of a core|MB early|MB late|MB an hour at the end|flat", (_course(one) for one in run.courses)),
     ]  # fmt: skip
     return "\n\n".join(parts) + "\n"
 
@@ -76,7 +76,15 @@ def _endpoint(line: Endpoint) -> tuple[str, ...]:
 
 def _course(one: Course) -> tuple[str, ...]:
     flat = {None: "too short to tell", True: "yes", False: "**no**"}[one.flat]
-    return one.name, f"{one.minutes:.1f}", f"{one.early:.0f}", f"{one.late:.0f}", f"{one.an_hour:+.0f}", flat
+    return (
+        one.name,
+        f"{one.minutes:.1f}",
+        f"{one.core:.2f}",
+        f"{one.early:.0f}",
+        f"{one.late:.0f}",
+        f"{one.an_hour:+.0f}",
+        flat,
+    )
 
 
 def _kinds(errors: dict[str, int]) -> str:
@@ -111,6 +119,7 @@ def put_into(page: Path, text: str) -> None:
 
 def draw(run: Run, samples: Iterable[Any], place: Path) -> None:
     """Memory over time, a line a process, above p95 over time; accidents are marked in both."""
+    from matplotlib import colormaps
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(9, 6.5), layout="constrained")
@@ -118,7 +127,9 @@ def draw(run: Run, samples: Iterable[Any], place: Path) -> None:
     lives: dict[tuple[str, int], list[tuple[float, float]]] = {}
     for one in samples:
         lives.setdefault((one.name, one.pid), []).append((one.at / 60, one.megabytes))
-    colours = {name: f"C{place % 10}" for place, name in enumerate(sorted({name for name, _pid in lives}))}
+    colours = {
+        name: colormaps["tab20"](place % 20) for place, name in enumerate(sorted({name for name, _pid in lives}))
+    }
     for (name, _pid), points in lives.items():
         above.plot(*zip(*points, strict=True), color=colours[name], lw=1.2)
     for name, colour in colours.items():

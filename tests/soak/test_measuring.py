@@ -119,13 +119,13 @@ def test_percentiles_errors_and_second_tries() -> None:
 
 def test_a_process_that_grows_is_told_from_one_that_does_not() -> None:
     def life(name: str, pid: int, size: float, each: float, samples: int = 40) -> list[memory.Sample]:
-        return [memory.Sample(10.0 * place, name, pid, size + each * place) for place in range(samples)]
+        return [memory.Sample(10.0 * place, name, pid, size + each * place, 5.0 * place) for place in range(samples)]
 
     told = memory.courses(
         [*life("a", 1, 100, 0), *life("b", 2, 100, 2), *life("c", 3, 100, 0, 3), *life("b", 4, 90, 0)]
     )
     assert [(one.name, one.flat) for one in told] == [("a", True), ("b", False), ("b", True), ("c", None)]
-    assert told[1].an_hour == pytest.approx(720)
+    assert told[1].an_hour == pytest.approx(720) and told[1].core == pytest.approx(0.5)
 
 
 def test_a_run_is_told_whole_and_put_in_its_place(tmp_path: Path, rows: Rows) -> None:
