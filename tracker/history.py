@@ -2,8 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import UTC
 from typing import Any
 from uuid import UUID
+
+from django.db import connection, models
+from django.db.models import F, Func
 
 from analytics.repeatability import Trial, own_errors
 from tracker.models import CareEvent, Entry, Lump, MeasuringTrial
@@ -48,14 +52,22 @@ def histories_of(lumps: Iterable[Lump]) -> dict[UUID, History]:
     entries: dict[UUID, list[EntryFact]] = defaultdict(list)
     events: dict[UUID, list[EventFact]] = defaultdict(list)
     keys = [lump.pk for lump in lumps]
-    rows = Entry.objects.kept().filter(lump_id__in=keys).order_by("measured_at", "id")
-    for lump_id, *row in rows.values_list("lump_id", *_ENTRY_COLUMNS):
-        entries[lump_id].append(_entry(row))
+    rows = Entry.objects.kept().filter(lump_id__in=keys).order_by("measured_at", "id").annotate(seen_at=_seen_at())
+    for lump_id, pk, at, *row in rows.values_list("lump_id", "id", "seen_at", *_ENTRY_COLUMNS[2:]):
+        entries[lump_id].append(_entry((pk, at.replace(tzinfo=UTC), *row)))
     care = CareEvent.objects.kept().filter(lump_id__in=keys).order_by("at", "id")
     for lump_id, pk, at, kind, detail in care.values_list("lump_id", "id", "at", "kind", "detail"):
         events[lump_id].append(EventFact(str(pk), at, kind, detail))
     own = own_errors_of(lump.person_id for lump in lumps)
     return {lump.pk: _history(lump, entries[lump.pk], events[lump.pk], own.get(lump.person_id, ())) for lump in lumps}
+
+
+def _seen_at() -> Any:
+    """When an entry was measured, in UTC. Of a time with its zone PostgreSQL's driver would read letter by letter in
+    Python, which took a third of the time of reading an entry."""
+    if connection.vendor != "postgresql":
+        return F("measured_at")
+    return Func(F("measured_at"), template="(%(expressions)s AT TIME ZONE 'UTC')", output_field=models.DateTimeField())
 
 
 def _entry(row: Sequence[Any]) -> EntryFact:

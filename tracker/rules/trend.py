@@ -51,18 +51,19 @@ class Trend:
 
     def wanted(self, asks: Sequence[Ask]) -> list[int]:
         """Which of these only the engine can answer."""
-        keys = [self._key(ask.place, ask.segment) for ask in asks]
+        keys = [self.key(ask) for ask in asks]
         pairs = enumerate(zip(asks, keys, strict=True))
         return [i for i, (ask, key) in pairs if key[0] >= 0 and (ask.next is not None or key not in self._known)]
 
     def keep(self, ask: Ask, growth: Growth) -> None:
-        self._known.setdefault(self._key(ask.place, ask.segment), growth)
+        self._known.setdefault(self.key(ask), growth)
 
     def known(self, ask: Ask) -> Growth:
-        return self._known.get(self._key(ask.place, ask.segment), NOTHING)
+        return self._known.get(self.key(ask), NOTHING)
 
-    def _key(self, place: int, segment: int) -> Key:
-        """The latest entry that changed what counts, or -1 where this segment has no reading yet."""
+    def key(self, ask: Ask) -> Key:
+        """The latest entry that changed what counts, or -1 where this segment has no reading yet; with the segment."""
+        place, segment = ask.place, ask.segment
         if (place, segment) not in self._keys:
             there = (self._counts_from <= place) & (self._all.segment == segment)
             self._keys[place, segment] = (int(self._counts_from[there].max()) if there.any() else -1), segment
@@ -95,7 +96,13 @@ class Trend:
 
 def fetch_all(wanted: Sequence[tuple[Trend, Sequence[Ask]]]) -> list[list[Growth]]:
     """The growths that several lumps ask for, in one call of the engine, which is quickest with many lumps at once."""
-    calls = [(trend, asks[i], place, i) for place, (trend, asks) in enumerate(wanted) for i in trend.wanted(asks)]
+    first: dict[tuple[int, Key], int] = {}  # of asks of one lump that are the same, as of two looks, the first
+    calls = [
+        (trend, asks[i], place, i)
+        for place, (trend, asks) in enumerate(wanted)
+        for i in trend.wanted(asks)
+        if asks[i].next is not None or first.setdefault((place, trend.key(asks[i])), i) == i
+    ]
     found = looks(
         [trend.series_at(ask.place) for trend, ask, _, _ in calls],
         next_days=[None if ask.next is None else day_of(ask.next.at) for _, ask, _, _ in calls],
@@ -106,10 +113,12 @@ def fetch_all(wanted: Sequence[tuple[Trend, Sequence[Ask]]]) -> list[list[Growth
     for (trend, ask, place, i), growth in zip(calls, found, strict=True):
         trend.keep(ask, growth)
         fresh[place, i] = growth
-    return [
-        [fresh.get((place, i), trend.known(ask)) for i, ask in enumerate(asks)]
-        for place, (trend, asks) in enumerate(wanted)
-    ]
+
+    def answer(trend: Trend, ask: Ask, place: int, i: int) -> Growth:
+        known = fresh.get((place, i if ask.next is not None else first.get((place, trend.key(ask)), i)))
+        return trend.known(ask) if known is None else known
+
+    return [[answer(trend, ask, place, i) for i, ask in enumerate(asks)] for place, (trend, asks) in enumerate(wanted)]
 
 
 def _axes_of(entry: Entry) -> list[str]:
