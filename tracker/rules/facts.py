@@ -47,7 +47,7 @@ class Entry:
 
     @property
     def has_size(self) -> bool:
-        return any(size is not None for size in self.sizes_mm)
+        return self.length_mm is not None or self.width_mm is not None or self.depth_mm is not None
 
 
 @dataclass(frozen=True, slots=True)

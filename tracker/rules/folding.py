@@ -133,11 +133,13 @@ class _Folder:
             self.holds.pop(SIZE, None)
 
     def _own_signs(self, place: int, entry: Entry) -> frozenset[str]:
+        there = [(sign, now) for sign in GRADED if (now := level(entry, sign))]
+        if not there:
+            return frozenset()
         own = set()
         wound = any(cut <= entry.at < cut + WOUND for cut in self.cuts)
-        for sign in GRADED:
-            now = level(entry, sign)
-            if not now or (wound and sign in ("pain", "tenderness")):
+        for sign, now in there:
+            if wound and sign in ("pain", "tenderness"):
                 continue
             over = now - self.past.usual(place, sign) >= 1
             counts = (over and now >= PAIN_SIGN) if sign == "pain" else (over or self.past.is_new(place, sign))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import combinations, takewhile
-from math import hypot, log
+from math import exp, hypot, log
 from statistics import median
 
 from analytics.noise import METHOD_ERRORS, NO_METHOD, SESSION
@@ -15,6 +15,7 @@ from tracker.rules.facts import Entry
 
 BEYOND_NOISE = 1.645 * 2**0.5  # errors of a reading by which one of two readings must exceed the other
 TYPO_OFF, TYPO_MENDED = 5.0, 2.0  # errors of a reading
+NEAR = exp(0.999 * TYPO_OFF * SESSION)  # times: a session's own share is in the error of every method
 SLIPS = (10.0, 2.54, 25.4)
 JUMP_SHARE, JUMP_MM = 1.2, 5.0
 ROUNDING = 1e-9  # of a sum of decimals, so that 25.2 is 20 % over 21
@@ -39,7 +40,7 @@ def longest(axes: Axes) -> float | None:
 
 def is_beyond(now: float, before: float, method: str | None) -> bool:
     """Whether ``now`` is larger than ``before`` by more than the error of two readings."""
-    return log(now / before) > BEYOND_NOISE * sigma(now, method)
+    return now > before and log(now / before) > BEYOND_NOISE * sigma(now, method)
 
 
 def agrees(now: float, before: float, method: str | None) -> bool:
@@ -156,6 +157,8 @@ def looks_like_a_slip(reading: Reading, earlier: Counting) -> str:
     factor is undone on the axes that need it, or two axes are exchanged.
     """
     usual = [_usual(sizes) for sizes in earlier.axes]
+    if all(_is_near(now, was) for now, was in zip(reading.axes, usual, strict=True)):
+        return ""  # as nearly every reading
     known = [axis for axis in range(3) if reading.axes[axis] is not None and usual[axis] is not None]
     if not any(_errors_off(reading.axes[axis], usual[axis], reading.method) > TYPO_OFF for axis in known):
         return ""
@@ -169,6 +172,11 @@ def looks_like_a_slip(reading: Reading, earlier: Counting) -> str:
         if _all_fit(axes, usual, reading.method):
             return "swap"
     return ""
+
+
+def _is_near(now: float | None, usual: float | None) -> bool:
+    """Whether an axis is so near that it is not TYPO_OFF errors off by any method."""
+    return now is None or usual is None or usual < NEAR * now < NEAR * NEAR * usual
 
 
 def _errors_off(now: float | None, usual: float | None, method: str | None) -> float:
