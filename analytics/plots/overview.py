@@ -47,7 +47,6 @@ def draw_overview(plot: OverviewPlot) -> "Figure":
 def _upright(axes: "Axes", lump: TrendPlot, limits: tuple[float, float]) -> None:
     marks = ticks(*limits, lump.labels.months, most=6)
     axes.set_xticks([day for day, _ in marks], [label for _, label in marks])
-    axes.grid(axis="x", color=paper.LINE, linewidth=0.5)
-    axes.set_axisbelow(True)
+    paper.upright(axes, [day for day, _ in marks])
     for tick in lump.ticks:
         axes.axvline(tick.day, color=paper.QUIET, linewidth=0.7, linestyle=(0, (4, 2)), zorder=1.5)

@@ -4,9 +4,14 @@ Drawing holds a lock: matplotlib's caches are not promised to be safe in threads
 """
 
 import io
+from collections.abc import Sequence
 from functools import lru_cache
 from threading import RLock
 from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from analytics.plots.data import Floats
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -68,6 +73,32 @@ def place(figure: "Figure", left: float, top: float, width: float, height: float
     axes.spines[["top", "right"]].set_visible(False)
     axes.tick_params(length=2.5, width=0.6, labelsize=SMALL, pad=2)
     return axes
+
+
+def bars(axes: "Axes", at: Floats, low: Floats, high: Floats, **style: Any) -> None:
+    """Upright bars from ``low`` to ``high`` as one line with gaps: a path for each would take twenty times as long."""
+    gap = np.full(len(at), np.nan)
+    across, up = (np.stack(parts, axis=1).ravel() for parts in ((at, at, gap), (low, high, gap)))
+    axes.plot(across, up, solid_capstyle="butt", **style)
+
+
+def upright(axes: "Axes", at: Sequence[float]) -> None:
+    """Quiet lines from bottom to top behind everything: matplotlib's grid, as one path."""
+    ends = np.array(at, float)
+    bars(
+        axes, ends, np.zeros(len(ends)), np.ones(len(ends)), transform=axes.get_xaxis_transform(), color=LINE,
+        linewidth=0.5, zorder=0.5,
+    )  # fmt: skip
+
+
+def width_of(words: str) -> float:
+    """CSS pixels that words in the small size take."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import text_to_path
+
+    font = FontProperties(family=SETTINGS["font.family"], size=SMALL)
+    width, _height, _descent = text_to_path.get_text_width_height_descent(words, font, ismath=False)
+    return float(width) * CSS_DPI / 72
 
 
 def save(figure: "Figure", kind: str, title: str) -> bytes:

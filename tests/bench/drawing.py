@@ -1,4 +1,8 @@
-"""The trend's picture beside the barest matplotlib figure with as many marks, both in one warm process."""
+"""The trend's picture beside the barest matplotlib figure with as many marks, both in one warm process.
+
+A mark is a reading's dot or the bar of its error, of the length and of the width; the bare figure has no band, no trend,
+no key, no dates and no labels of what happened.
+"""
 
 import io
 import time
@@ -64,7 +68,8 @@ def _ours() -> Any:
 def _bare(marks: int) -> bytes:
     figure = Figure(figsize=(7, 4))
     axes = figure.add_axes((0.1, 0.12, 0.86, 0.8))
-    axes.plot(np.arange(marks), 20 + np.arange(marks) % 5 / 10, "o")
+    for middle in (20, 15):
+        axes.errorbar(np.arange(marks), middle + np.arange(marks) % 5 / 10, yerr=1.0, fmt="o")
     axes.set_xlabel("day")
     axes.set_ylabel("mm")
     out = io.BytesIO()

@@ -41,10 +41,10 @@ def drawn(plot: TrendPlot) -> dict[str, np.ndarray]:
     """What matplotlib was told to draw, by the marks' names."""
     found = {}
     for axes in figure_of(plot).axes:
-        for shape in axes.collections:
+        for shape in axes.lines:
             if name := shape.get_gid():
-                points = [path.vertices for path in shape.get_paths()] if "errors" in name else None
-                found[name] = np.asarray(shape.get_offsets() if points is None else points, float)
+                points = np.asarray(shape.get_xydata(), float)
+                found[name] = points[np.isfinite(points[:, 1])]  # bars stand apart by gaps
     return found
 
 
