@@ -1,10 +1,14 @@
-"""`make check` (inside `.venv`): every check runs, even after one failed; the last lines say which did."""
+"""`make check` (inside `.venv`): every check runs, even after one failed; the last lines say which did.
+
+Two at a time, since most of them use one core; what each said is shown when it has ended.
+"""
 
 import os
 import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +18,7 @@ from ops.steps import node_environment
 
 BIN = VENV / "bin"
 AUDIT_SECONDS = 90
+AT_ONCE = 2
 
 
 @dataclass(frozen=True)
@@ -27,8 +32,18 @@ class Check:
     environment: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Result:
+    """What came of one: "ok", "FAILED" or "away"; how long it took; what it printed."""
+
+    check: Check
+    verdict: str
+    seconds: float
+    said: str
+
+
 def checks() -> list[Check]:
-    """All of them, the quick ones first."""
+    """All of them, the longest first, so that it is not waited for alone at the end."""
     python = str(PYTHON)
     templates = str(ROOT / "frontend" / "templates")
     audit = [
@@ -41,6 +56,7 @@ def checks() -> list[Check]:
         "10",
     ]
     found = [
+        Check("types", [str(BIN / "mypy"), "analytics", "tracker", "api", "frontend", "ops", "tests", "manage.py"]),
         Check("format", [str(BIN / "ruff"), "format", "--check", "."]),
         Check("lint", [str(BIN / "ruff"), "check", "."]),
         Check("import contracts", [str(BIN / "lint-imports"), "--no-logo"]),
@@ -52,7 +68,6 @@ def checks() -> list[Check]:
             environment={"PUBLIC_URL": "https://diary.example"},
         ),
         Check("templates", [str(BIN / "djlint"), "--lint", "--quiet", templates]),
-        Check("types", [str(BIN / "mypy"), "analytics", "tracker", "api", "frontend", "ops", "tests", "manage.py"]),
         Check(
             "risky code",
             [str(BIN / "bandit"), "-q", "-r", "-c", "pyproject.toml", "analytics", "tracker", "api", "frontend", "ops"],
@@ -68,45 +83,61 @@ def checks() -> list[Check]:
 def main() -> int:
     """Run them all; 1 if one failed."""
     results = []
-    with tempfile.TemporaryDirectory(prefix="diary-check-") as var:
-        own = {"VAR_DIR": var, "ENV_FILE": "", "DJANGO_SETTINGS_MODULE": "tracker.settings"}
-        quiet = {**node_environment(VENV), **BYTECODE, **own}
+    with tempfile.TemporaryDirectory(prefix="diary-check-") as var, ThreadPoolExecutor(AT_ONCE) as pool:
+        quiet = {**node_environment(VENV), **BYTECODE, "ENV_FILE": "", "DJANGO_SETTINGS_MODULE": "tracker.settings"}
         for name in ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "STORAGE_URL", "SECRET_KEY"):
             quiet.pop(name, None)
-        for check in checks():
-            say(f"\n--- {check.name}: {' '.join(os.path.relpath(w, ROOT) if '/' in w else w for w in check.words)}")
-            begun = time.monotonic()
-            verdict = _run(check, quiet | check.environment)
-            results.append((verdict, time.monotonic() - begun, check.name))
+        planned = [
+            pool.submit(_run, check, quiet | check.environment | {"VAR_DIR": str(Path(var) / str(number))})
+            for number, check in enumerate(checks())
+        ]
+        for done in as_completed(planned):
+            result = done.result()
+            words = " ".join(os.path.relpath(w, ROOT) if "/" in w else w for w in result.check.words)
+            say(f"\n--- {result.check.name}: {words}\n{result.said}".rstrip())
+            results.append(result)
     say("")
-    for verdict, seconds, name in results:
-        say(f"{verdict:6} {seconds:5.0f} s  {name}")
-    return int(any(verdict == "FAILED" for verdict, _, _ in results))
+    for result in results:
+        say(f"{result.verdict:6} {result.seconds:5.0f} s  {result.check.name}")
+    return int(any(result.verdict == "FAILED" for result in results))
 
 
-def _run(check: Check, environment: dict[str, str]) -> str:
-    if not check.ask:
-        status = subprocess.call(check.words, cwd=check.folder, env=environment)
-        return "ok" if status == 0 else "FAILED"
+def _run(check: Check, environment: dict[str, str]) -> Result:
+    begun = time.monotonic()
+    verdict, said = (_asked if check.ask else _ran)(check, environment)
+    return Result(check, verdict, time.monotonic() - begun, said)
+
+
+def _ran(check: Check, environment: dict[str, str]) -> tuple[str, str]:
+    done = subprocess.run(
+        check.words,
+        cwd=check.folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
+    return "ok" if done.returncode == 0 else "FAILED", done.stdout
+
+
+def _asked(check: Check, environment: dict[str, str]) -> tuple[str, str]:
     try:
         done = subprocess.run(
             check.words, cwd=check.folder, env=environment, capture_output=True, text=True, timeout=AUDIT_SECONDS
         )
     except subprocess.TimeoutExpired:
-        say(f"could not be asked here: no answer in {AUDIT_SECONDS} s")
-        return "away"
+        return "away", f"could not be asked here: no answer in {AUDIT_SECONDS} s"
     unknown = done.stdout.count("could not be audited")
     if done.returncode == 0 and unknown:
-        say(f"could not be asked here: {unknown} packages are not known to the source of known faults")
-        return "away"
+        return "away", f"could not be asked here: {unknown} packages are not known to the source of known faults"
     if done.returncode == 0:
-        say(done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "nothing known")
-        return "ok"
+        return "ok", done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "nothing known"
     if "known vulnerabilit" in done.stderr:
-        say(done.stdout + done.stderr)
-        return "FAILED"
-    say("could not be asked here: " + (done.stderr.strip().splitlines() or ["no answer"])[-1][:200])
-    return "away"
+        return "FAILED", done.stdout + done.stderr
+    why = (done.stderr.strip().splitlines() or ["no answer"])[-1][:200]
+    return "away", f"could not be asked here: {why}"
 
 
 if __name__ == "__main__":
