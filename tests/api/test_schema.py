@@ -1,4 +1,4 @@
-"""The published document against the interface itself: schemathesis with all its checks, and an example an operation beyond the coverage it plans."""
+"""The published document against the interface itself: schemathesis, all its checks, one example beside those it plans."""
 
 import json
 import os
