@@ -13,6 +13,7 @@ from tracker.actions.keeping import both_kept, delete, find_to_write, keep, keep
 from tracker.diary.rows import entry_columns
 from tracker.models import Entry, Lump, Photo
 from tracker.models.beside import beside
+from tracker.models.turn import atomic_in_turn
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ def log_entry(*, user: Any, pk: UUID, lump_id: UUID, body: dict[str, Any], base_
     `body` holds checked values under the keys of the diary file, `measured_at` an aware datetime. The same id twice
     is one entry. Raises NotThere, MayOnlyLook, or Stale (then both versions are kept).
     """
-    with both_kept(user=user, pk=pk, body=body), transaction.atomic():
+    with both_kept(user=user, pk=pk, body=body), atomic_in_turn():
         lump = find_to_write(Lump, lump_id, user, field="lump")
         kept = _keep_entry(user, lump, pk, body, base_revision)
         there = beside(lump.pk)
@@ -55,7 +56,7 @@ def log_batch(*, user: Any, entries: list[tuple[UUID, UUID, dict[str, Any], int 
 
 def _log_share(user: Any, lump_id: UUID, share: list[tuple[int, Any]]) -> list[tuple[int, Logged | Refused]]:
     answers: list[tuple[int, Logged | Refused]] = []
-    with transaction.atomic():
+    with atomic_in_turn():
         try:
             lump = find_to_write(Lump, lump_id, user, field="lump")
         except Refused as refused:
