@@ -202,25 +202,38 @@ class Bank:
         numbers, state = self.numbers, self.state
         e = z - state[LEVEL]
         e2 = e * e
-        precise = 1.0 / (state[LEVEL_VAR] + variance + numbers.slips)
-        good, slip = np.exp(precise * (-0.5 * e2)) * np.sqrt(precise) * numbers.shares
-        total = good + slip
+        precise = state[LEVEL_VAR] + variance + numbers.slips
+        np.reciprocal(precise, out=precise)
+        likely = precise * (-0.5 * e2)
+        np.exp(likely, out=likely)
+        likely *= np.sqrt(precise)
+        likely *= numbers.shares
+        good, total = likely[0], likely[1]
+        total += good
         total += TINY
         good /= total
-        gap = precise[0] - precise[1]
+        gap = np.subtract(precise[0], precise[1], out=precise[0])
         pull = good * gap
-        shrink = precise[1] + pull - pull * (gap - pull) * e2
+        gap -= pull
+        gap *= pull
+        gap *= e2
         pull += precise[1]
+        shrink = np.subtract(pull, gap, out=gap)
         pull *= e
-        learnt = np.log(total)
+        learnt = np.log(total, out=total)
         if skip.any():
             heard = np.where(skip, 0.0, 1.0)
-            learnt, shrink, pull = learnt * heard, shrink * heard, pull * heard
-        self.weight += learnt if extra is None else learnt + extra
+            learnt *= heard
+            shrink *= heard
+            pull *= heard
+        self.weight += learnt
+        if extra is not None:
+            self.weight += extra
         self._weigh()
         state[MEANS] += pull * state[SPREADS]
         state[RATE_VAR] -= shrink * state[COVARIANCE] ** 2
-        state[SPREADS] *= 1.0 - shrink * state[LEVEL_VAR]
+        shrink *= state[LEVEL_VAR]
+        state[SPREADS] *= np.subtract(1.0, shrink, out=shrink)
         return self.over_all(good)
 
     def expected_level(self, day: Floats) -> Floats:

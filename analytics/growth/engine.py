@@ -114,7 +114,7 @@ class _Telling:
         self.s, self.known, self.stops = settings, known, stops
         ready = enough(tracks)
         holds = speaks(trace.odds, tracks, ready, settings)
-        self.doubts = Doubts(tracks, trace)
+        self.doubts = Doubts(trace)
         self.rates: Rates = rates_of(known, settings)
         level = (known.weight * known.state[LEVEL]).sum(axis=(0, 1))
         rows = np.array([stop.track for stop in stops])

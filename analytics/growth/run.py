@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
 from hashlib import blake2b
+from math import ceil
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +16,7 @@ from analytics.growth.tracks import Stop, Tracks
 from analytics.memory import Memory
 from analytics.series import Floats, Ints
 
-TOGETHER = 256  # tracks that walk side by side: more would not fit a core's cache, fewer leave numpy's calls to pay for
+TOGETHER = 384  # tracks at most that walk side by side: more would not fit a core's cache, with fewer numpy's calls cost most
 AHEAD = 64  # readings made ready at once, to bound memory
 
 
@@ -136,14 +137,16 @@ class Walker:
 
 def run(tracks: Tracks, stops: list[Stop], settings: Settings) -> tuple[Trace, Beliefs]:
     """Filter all tracks. Beliefs are in the order of ``stops``; a stop with no reading gets an empty place (NaN)."""
-    wanted = _by_group(stops)
+    # groups of one size: a small last one would cost nearly as much as a full one
+    size = max(1, ceil(len(tracks.count) / ceil(len(tracks.count) / TOGETHER or 1)))
+    wanted = _by_group(stops, size)
     if len(tracks.count) == 1:
         return _run_one(tracks, wanted.get(0, {}), len(stops), settings)
     trace = _blank(tracks)
     kept: list[tuple[Ints, Beliefs]] = []
-    for group, begin in enumerate(range(0, len(tracks.count), TOGETHER)):
-        part, at = tracks.part(begin, begin + TOGETHER), wanted.get(group, {})
-        walker, ours = Walker(len(part.count), settings), Trace(*[told[begin : begin + TOGETHER] for told in trace])
+    for group, begin in enumerate(range(0, len(tracks.count), size)):
+        part, at = tracks.part(begin, begin + size), wanted.get(group, {})
+        walker, ours = Walker(len(part.count), settings), Trace(*[told[begin : begin + size] for told in trace])
         steps = _walk(walker, part, 0, part.longest, ours)
         kept += [(at[step][0], walker.beliefs(at[step][1])) for step in steps if step in at]
     return trace, _in_order(kept, len(stops))
@@ -227,13 +230,13 @@ def _blank(tracks: Tracks) -> Trace:
     return Trace(*np.full((len(Trace._fields), *tracks.day.shape), np.nan))
 
 
-def _by_group(stops: list[Stop]) -> dict[int, dict[int, tuple[Ints, Ints]]]:
+def _by_group(stops: list[Stop], size: int) -> dict[int, dict[int, tuple[Ints, Ints]]]:
     """For each group of tracks and each number of readings: which stops stand there, and on which tracks of the group."""
     found: dict[int, dict[int, list[int]]] = {}
     for k, stop in enumerate(stops):
-        found.setdefault(stop.track // TOGETHER, {}).setdefault(stop.readings, []).append(k)
+        found.setdefault(stop.track // size, {}).setdefault(stop.readings, []).append(k)
     return {
-        group: {n: (np.array(ks), np.array([stops[k].track % TOGETHER for k in ks])) for n, ks in by_step.items()}
+        group: {n: (np.array(ks), np.array([stops[k].track % size for k in ks])) for n, ks in by_step.items()}
         for group, by_step in found.items()
     }
 
