@@ -6,6 +6,7 @@ A receipt lets a phone drop its copy, so the bytes must lie on the disk before t
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,10 @@ class DurableStorage(FileSystemStorage):
     """Django's own, which leaves it to the system when bytes reach the disk; this one waits for them."""
 
     def _save(self, name: str, content: File[Any]) -> str:
+        self.write(name, content.chunks())
+        return name
+
+    def write(self, name: str, pieces: Iterable[bytes]) -> None:
         """Write a new file; FileExistsError where there is one, and nothing is left of a file that did not become whole."""
         path = Path(self.path(name))
         is_first = not path.parent.is_dir()
@@ -26,9 +31,10 @@ class DurableStorage(FileSystemStorage):
         file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb", buffering=0)
         try:
             with file:
-                left = memoryview(content.read())
-                while left:
-                    left = left[file.write(left) :]
+                for piece in pieces:
+                    left = memoryview(piece)
+                    while left:
+                        left = left[file.write(left) :]
                 os.fsync(file.fileno())
             _settle(path.parent)
             if is_first:
@@ -36,7 +42,6 @@ class DurableStorage(FileSystemStorage):
         except BaseException:
             path.unlink(missing_ok=True)
             raise
-        return name
 
 
 def _settle(folder: Path) -> None:

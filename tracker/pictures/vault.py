@@ -5,7 +5,6 @@ data, so that two files cannot be swapped. The keys are the photos' own (tracker
 bits, and says by which key the file is sealed where that is not the first: `<32 hex>-<number>`.
 """
 
-import io
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -13,19 +12,23 @@ from datetime import datetime
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.core.files.base import ContentFile, File
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.modes import GCM
+from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.utils import timezone
 
 from tracker.models import ClockRun
 from tracker.pictures import keys
+from tracker.pictures.disk import DurableStorage
 
 HOLDER = "backup"  # the ClockRun whose lease is held while a backup is being made
 _MAGIC = b"LD1"
 _NUMBER = 4
 _NONCE = 12
-_TAG = 16
+_PIECE = 1 << 16
 
 
 class Damaged(Exception):
@@ -40,20 +43,31 @@ def put(data: bytes) -> str:
     """Keep `data`; the name under which `get` finds it again."""
     number = keys.newest()
     name = secrets.token_hex(16) + (f"-{number}" if number > 1 else "")
-    nonce = secrets.token_bytes(_NONCE)
-    head = b"".join((_MAGIC, number.to_bytes(_NUMBER, "big"), nonce))
-    file = io.BytesIO(bytes(len(head) + len(data) + _TAG))
-    with file.getbuffer() as room:  # sealed into its place: another copy of a photo would take longer than the sealing
-        room[: len(head)] = head
-        AESGCM(keys.ring()[number]).encrypt_into(nonce, data, name.encode(), room[len(head) :])
+    store, path = storages["photos"], _path(name)
+    pieces = _sealed(data, number, name)
     try:
-        kept = storages["photos"].save(_path(name), File(file))
+        if isinstance(store, DurableStorage):
+            store.write(path, pieces)
+            return name
+        kept = store.save(path, ContentFile(b"".join(pieces)))
     except Exception as error:
         raise Away(type(error).__name__) from error
-    if kept != _path(name):  # the storage renames on a clash; a random 128-bit name does not clash
-        storages["photos"].delete(kept)
+    if kept != path:  # the storage renames on a clash; a random 128-bit name does not clash
+        store.delete(kept)
         raise Damaged("the photo store renamed a file")
     return name
+
+
+def _sealed(data: bytes, number: int, name: str) -> Iterator[bytes]:
+    """The file in pieces, one after another: memory for all of a photo takes longer to get than the photo to seal."""
+    nonce = secrets.token_bytes(_NONCE)
+    sealing = Cipher(AES(keys.ring()[number]), GCM(nonce)).encryptor()
+    sealing.authenticate_additional_data(name.encode())
+    yield b"".join((_MAGIC, number.to_bytes(_NUMBER, "big"), nonce))
+    whole = memoryview(data)
+    for start in range(0, len(data), _PIECE):
+        yield sealing.update(whole[start : start + _PIECE])
+    yield sealing.finalize() + sealing.tag
 
 
 def get(name: str) -> bytes:
