@@ -1,6 +1,7 @@
 """A broker that goes away takes no worker with it."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from kombu import Connection
@@ -23,7 +24,7 @@ def test_a_channel_with_work_in_hand_closes_though_its_broker_is_gone(broker: Va
     connection = Connection(broker.url.replace("unix://", "redis+socket://", 1))
     with connection.SimpleQueue("rows") as rows:
         rows.put("ring")
-    channel = connection.default_channel
+    channel: Any = connection.default_channel
     rows = connection.SimpleQueue("rows", channel=channel)
     assert rows.get(timeout=5).payload == "ring"  # and not acknowledged
     broker.stop()
