@@ -29,7 +29,7 @@ from tracker.models import (
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]  # slow: once is enough, and the count is the ORM's own
 MOST = 60  # of any address; the entries' own below
-ENTRY_PUT, ENTRY_LIST = 24, 8
+ENTRY_PUT, ENTRY_LIST = 18, 6
 # a better measure of one's own hand looks again at every lump of the person
 EACH_LUMP = ("POST api/people/<id:pk>/measuring/", "DELETE api/people/<id:pk>/measuring/<id:trial_pk>/")
 LUMPS, A_LOOK = 10, 12
