@@ -1,49 +1,83 @@
-"""The scan's cost: lumps at which nothing is due (flat), and lumps at which all is due (linear, memory flat).
+"""The scan's cost: lumps at which nothing is due (flat), and lumps at which all is due (linear, memory flat, two workers).
 
-`python -m tests.bench.scan idle|due N` is one step in a process of its own, with the product's settings: it seeds N lumps
-and scans. One worker scans at a time (the lease of its ClockRun), so a second one has nothing to be measured at.
+Each figure is taken by processes of their own with the product's settings: `python -m tests.bench.scan idle|due N` makes
+the lumps, `... wait` measures a scan that finds nothing, `... work` looks at all that is due.
 """
 
 import json
 import os
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from ops.children import die_with_parent
+from ops.place import PYTHON, ROOT
+from tests.bench import scan_seed
 from tests.bench.result import Row, at_least, at_most
 from tests.bench.servers import run
 from tests.support.postgres import fresh_postgres
 from tests.support.stack import Stack
 
-ENTRIES = 50
-CHUNK = 5_000
 LOOKS = 5
-FLAT, GROWTH = 1.5, 1.25  # times the smallest's
+FLAT, GROWTH, SECOND = 1.5, 1.25, 1.3  # times the smallest's; times as fast as one worker alone
+TURNS = 3
 
 
 def rows(tick: Any, *, long: bool) -> Iterator[Row]:
-    """Both kinds, on PostgreSQL; `long` adds the largest sizes."""
-    idle = [10_000, 100_000, *([1_000_000] if long else [])]
-    due = [400, 800, 1_600, *([10_000, 30_000, 100_000] if long else [])]
-    looks, costs = {}, {}
-    for number in idle:
+    """All of them, on PostgreSQL; `long` adds the largest sizes."""
+    with _House() as stack:
+        yield from _idle(stack, tick, [10_000, 100_000, *([1_000_000] if long else [])])
+    with _House() as stack:
+        yield from _due(stack, tick, [10_000, 30_000, 100_000] if long else [1_200, 2_400, 4_800])
+    with _House() as stack:
+        yield from _second(stack, tick, 4_000 if long else 2_000)
+
+
+def _idle(stack: Stack, tick: Any, sizes: list[int]) -> Iterator[Row]:
+    first = 0.0
+    for number in sizes:
         tick(f"scan, nothing due, {number:,} lumps")
-        with _House() as stack:
-            looks[number] = _step(stack, "idle", number)["seconds"] * 1000
-            yield at_most(f"scan, nothing due, {number:,} lumps", "ms", looks[number], FLAT * looks[idle[0]] + 1)
-    for number in due:
+        _step(stack, "idle", str(number))
+        took = _step(stack, "wait")["seconds"] * 1000
+        first = first or took
+        yield at_most(f"scan, nothing due, {number:,} lumps", "ms", took, FLAT * first + 1)
+
+
+def _due(stack: Stack, tick: Any, sizes: list[int]) -> Iterator[Row]:
+    cpu: dict[int, float] = {}
+    memory = 0.0
+    for number in sizes:
+        tick(f"making {number:,} lumps")
+        _step(stack, "due", str(number))
         tick(f"scan, all due, {number:,} lumps")
-        with _House() as stack:
-            found = _step(stack, "due", number)
-            costs[number] = found
-            yield at_least(f"scan, all due, {number:,} lumps × {ENTRIES}", "lumps/s/core", found["a_core"], 1000)
-            most = GROWTH * costs[due[0]]["megabytes"]
-            yield at_most(f"scan, all due, {number:,} lumps: memory", "MB", found["megabytes"], most)
-    plot({number: found["cpu"] for number, found in costs.items()}, Path("docs/evidence/scan.png"))
+        _, [found] = _work(stack, 1)
+        assert found["done"] == number, found
+        cpu[number], memory = found["cpu"], memory or found["megabytes"]
+        what = f"scan, all due, {number:,} lumps × {scan_seed.ENTRIES}"
+        yield at_least(what, "lumps/s/core", number / found["cpu"], 1000)
+        yield at_most(f"{what}: memory", "MB", found["megabytes"], GROWTH * memory)
+    plot(cpu, ROOT / "docs" / "evidence" / "scan.png")
+    dearest, cheapest = (pick(cpu[number] / number for number in sizes) for pick in (max, min))
+    yield at_most("scan, all due: dearest lump over cheapest", "times", dearest / cheapest, GROWTH)
+
+
+def _second(stack: Stack, tick: Any, number: int) -> Iterator[Row]:
+    """One worker and two in turns, each by the clock on the wall; the medians."""
+    took: dict[int, list[float]] = {1: [], 2: []}
+    for turn in range(TURNS):
+        for workers, times in took.items():
+            tick(f"scan by {workers} of 2 workers, turn {turn + 1} of {TURNS}")
+            _step(stack, "due", str(number))
+            seconds, found = _work(stack, workers)
+            assert sum(each["done"] for each in found) == number, found
+            times.append(seconds)
+    one, two = (number / sorted(took[workers])[TURNS // 2] for workers in (1, 2))
+    yield Row("scan, a second worker", "lumps/s", two, one, two / one, f">= {SECOND:g}", two / one >= SECOND)
 
 
 def plot(cpu: dict[int, float], place: Path) -> None:
@@ -55,14 +89,14 @@ def plot(cpu: dict[int, float], place: Path) -> None:
     axes.plot(list(cpu), list(cpu.values()), "o-", label="measured")
     largest = max(cpu)
     axes.plot([0, largest], [0, cpu[largest]], "--", color="grey", label="a straight line")
-    axes.set_xlabel(f"lumps that are due, each with {ENTRIES} entries")
+    axes.set_xlabel(f"lumps that are due, each with {scan_seed.ENTRIES} entries")
     axes.set_ylabel("seconds of one core")
     axes.legend()
     figure.savefig(place, dpi=110)
 
 
 class _House:
-    """A database of its own with tables, and no process: the scan is run by the step itself."""
+    """A database of its own with tables, and no process: the scan is run by the steps themselves."""
 
     def __enter__(self) -> Stack:
         self.folder = tempfile.TemporaryDirectory(prefix="diary-scan-")
@@ -76,54 +110,45 @@ class _House:
         self.folder.cleanup()
 
 
-def _step(stack: Stack, command: str, number: int) -> dict[str, float]:
-    found: dict[str, float] = json.loads(run(["tests.bench.scan", command, str(number)], stack.environment))
+def _step(stack: Stack, *words: str) -> dict[str, float]:
+    found: dict[str, float] = json.loads(run(["tests.bench.scan", *words], stack.environment))
     return found
 
 
-def seed(number: int, *, due: bool) -> None:
-    """`number` lumps of as many people; with `due` each with its entries and its turn come, else in a month."""
-    from tracker.models import Entry, Lump, Membership, Person, User
-
-    now = datetime.now(UTC)
-    when = now - timedelta(minutes=1) if due else now + timedelta(days=30)
-    for begin in range(0, number, CHUNK):
-        count = range(begin, min(begin + CHUNK, number))
-        people = Person.objects.bulk_create([Person(name="Bench", timezone="Europe/London") for _ in count])
-        lumps = [Lump(person=person, name="l", site="knee", next_look_at=when) for person in people]
-        Lump.objects.bulk_create(lumps, batch_size=2_000)
-        if due:
-            users = User.objects.bulk_create([User(email=f"p{place}@example.org") for place in count])
-            parts = zip(people, users, strict=True)
-            Membership.objects.bulk_create([Membership(person=p, user=u, role="owner") for p, u in parts])
-            for share in range(0, len(lumps), 500):
-                Entry.objects.bulk_create(_entries(lumps[share : share + 500], now), batch_size=2_000)
-
-
-def _entries(lumps: Sequence[Any], now: datetime) -> list[Any]:
-    from tracker.models import Entry
-
-    return [
-        Entry(
-            lump=lump, measured_at=now - timedelta(days=7 * (ENTRIES - place), minutes=5), width_mm=15.0, pain=1,
-            length_mm=20.0 + (place * 7 + number) % 5 / 10, method="caliper", change=place + 1,
+def _work(stack: Stack, workers: int) -> tuple[float, list[dict[str, float]]]:
+    """Let so many workers look at all that is due: the seconds it took, without their start, and each one's figures."""
+    started = [
+        subprocess.Popen(
+            [str(PYTHON), "-m", "tests.bench.scan", "work"], cwd=ROOT, env=stack.environment, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, preexec_fn=die_with_parent,
         )
-        for number, lump in enumerate(lumps)
-        for place in range(ENTRIES)
+        for _ in range(workers)
     ]  # fmt: skip
+    for each in started:
+        assert each.stdout is not None
+        assert each.stdout.readline() == "ready\n"
+    began = time.perf_counter()
+    for each in started:
+        assert each.stdin is not None
+        each.stdin.write("go\n")
+        each.stdin.flush()
+    said = [each.communicate()[0] for each in started]
+    return time.perf_counter() - began, [json.loads(each) for each in said]
 
 
-def main(command: str, number: int) -> dict[str, float]:
+def main(command: str, *words: str) -> dict[str, float]:
     """One step; its figures."""
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
     django.setup()
-    seed(number, due=command != "idle")
-    return (_look if command == "idle" else _work)(number)
+    if command in ("idle", "due"):
+        (scan_seed.seed_idle if command == "idle" else scan_seed.seed_due)(int(words[0]))
+        return {}
+    return _look() if command == "wait" else _look_at_all()
 
 
-def _look(_number: int) -> dict[str, float]:
+def _look() -> dict[str, float]:
     from tracker import tasks
 
     times = []
@@ -134,21 +159,23 @@ def _look(_number: int) -> dict[str, float]:
     return {"seconds": sorted(times[1:])[LOOKS // 2]}
 
 
-def _work(number: int) -> dict[str, float]:
-    """Look at all that is due, in as many turns of the clock as that takes; the peak of memory beyond the first look."""
-    import psutil
+def _look_at_all() -> dict[str, float]:
+    """Look at all that is due, in as many turns of the clock as that takes; the peak of memory."""
+    import resource
 
     from tracker import tasks
-    from tracker.models import Lump
+    from tracker.actions.scanning import due_lumps
 
-    me, began, cpu, done, most = psutil.Process(), time.perf_counter(), time.process_time(), 0, 0.0
-    while Lump.objects.filter(next_look_at__lte=datetime.now(UTC)).exists():
+    due_lumps(datetime.now(UTC)).exists()  # connected, and all is imported
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    sys.stdin.readline()
+    cpu, done = time.process_time(), 0
+    while due_lumps(datetime.now(UTC)).exists():
         done += (tasks.scan() or {"done": 0})["done"]
-        most = max(most, me.memory_info().rss / 1e6)
-    spent = time.process_time() - cpu
-    seconds = time.perf_counter() - began
-    return {"seconds": seconds, "cpu": spent, "a_core": number / spent, "megabytes": most, "done": done}
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+    return {"cpu": time.process_time() - cpu, "megabytes": most, "done": done}
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(main(sys.argv[1], int(sys.argv[2]))))
+    sys.stdout.write(json.dumps(main(*sys.argv[1:])))
