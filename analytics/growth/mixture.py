@@ -1,15 +1,15 @@
 """Quantiles and tails of mixtures of Gaussians: components on the first axis, one mixture for each place of the rest."""
 
+from math import erfc, sqrt
+
 import numpy as np
 from scipy.special import ndtr, ndtri
 
 from analytics.series import Floats
 
+ROOT_2 = sqrt(2.0)
 HALVINGS = 18  # to a few millionths of the components' range
-FEW, AT_ONCE = (
-    8,
-    3,
-)  # for so few quantiles, so many halvings go in one round of calls: the calls cost more than the sums
+FEW = 32  # components of all quantiles, below which numbers are quicker than arrays of so few
 
 
 def below(value: Floats | float, weight: Floats, mean: Floats, spread: Floats) -> Floats:
@@ -22,9 +22,10 @@ def quantiles(levels: Floats, weight: Floats, mean: Floats, spread: Floats) -> F
     wanted = levels.reshape(-1, *[1] * (mean.ndim - 1))
     each = mean[:, None] + ndtri(wanted) * spread[:, None]  # the mixture's lies among its components'
     low, high = each.min(axis=0), each.max(axis=0)
+    if each.size <= FEW and low[0].size == 1:
+        ends, parts = (low.ravel(), high.ravel()), (weight.ravel(), mean.ravel(), spread.ravel())
+        return np.array(_one_by_one(levels, ends, parts)).reshape(low.shape)
     weight, mean, spread = weight[:, None], mean[:, None], spread[:, None]
-    if low.size <= FEW:
-        return _few(wanted, weight, mean, spread, (low, high))
     for _ in range(HALVINGS):
         middle = 0.5 * (low + high)
         short = (weight * ndtr((middle - mean) / spread)).sum(axis=0) < wanted
@@ -32,14 +33,22 @@ def quantiles(levels: Floats, weight: Floats, mean: Floats, spread: Floats) -> F
     return np.asarray(0.5 * (low + high))
 
 
-def _few(wanted: Floats, weight: Floats, mean: Floats, spread: Floats, ends: tuple[Floats, Floats]) -> Floats:
-    """The same place between the ``ends``, found in fewer and larger steps."""
-    low, part = ends[0], (ends[1] - ends[0]) / 2**AT_ONCE
-    cuts = np.arange(1, 2**AT_ONCE).reshape(-1, *[1] * (weight.ndim))
-    for _ in range(HALVINGS // AT_ONCE):
-        short = np.add.reduce(weight * ndtr((low + cuts * part - mean) / spread), axis=1) < wanted
-        low, part = low + np.add.reduce(short, axis=0) * part, part / 2**AT_ONCE
-    return np.asarray(low + part * 2 ** (AT_ONCE - 1))
+def _one_by_one(levels: Floats, ends: tuple[Floats, Floats], parts: tuple[Floats, Floats, Floats]) -> list[float]:
+    """The same for one mixture: ``parts`` are its weights, means and spreads (K,), ``ends`` (Q,) lie about each quantile."""
+    weight, mean, spread = (part.tolist() for part in parts)
+    # P(x < value) is half of erfc((mean - value) / (spread * sqrt(2)))
+    terms = [(w, m / (s * ROOT_2), 1.0 / (s * ROOT_2)) for w, m, s in zip(weight, mean, spread, strict=True)]
+    found = []
+    for level, least, most in zip(levels.tolist(), ends[0].tolist(), ends[1].tolist(), strict=True):
+        low, high = least, most
+        for _ in range(HALVINGS):
+            middle = 0.5 * (low + high)
+            if sum([w * erfc(at - middle * by) for w, at, by in terms]) < 2.0 * level:
+                low = middle
+            else:
+                high = middle
+        found.append(0.5 * (low + high))
+    return found
 
 
 def collapse(weight: Floats, mean: Floats, variance: Floats, axes: tuple[int, ...]) -> tuple[Floats, Floats, Floats]:

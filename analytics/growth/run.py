@@ -16,7 +16,7 @@ from analytics.growth.tracks import Stop, Tracks
 from analytics.memory import Memory
 from analytics.series import Floats, Ints
 
-TOGETHER = 384  # tracks at most that walk side by side: more would not fit a core's cache, with fewer numpy's calls cost most
+TOGETHER = 384  # tracks at most, side by side: more do not fit a core's cache, for fewer numpy's calls cost most
 AHEAD = 64  # readings made ready at once, to bound memory
 
 
