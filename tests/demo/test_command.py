@@ -49,7 +49,11 @@ def test_the_demo_is_made_once_and_can_be_used(var: Path) -> None:
     told = run()
     first = counts()
     assert (first["User"], first["Lump"], first["ShareLink"]) == (3, 6, 1)
-    assert list(Photo.objects.values_list("state", flat=True)) == ["ready"] * 18
+    states = list(Photo.objects.values_list("state", flat=True))
+    assert set(states) == {"ready"} and len(states) in {
+        17,
+        18,
+    }  # one is of this morning, and nights have no morning yet
     sam, carol, bob = (User.objects.get(email=f"{name}@example.org") for name in ("sam", "carol", "bob"))
     assert Lump.objects.visible_to(sam).count() == 4
     assert Lump.objects.visible_to(carol).count() == 5  # her own and Sam's
