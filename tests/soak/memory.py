@@ -16,7 +16,7 @@ from tests.support.house import House
 EVERY = 10.0
 PASSING = "tracker.pictures"  # the child that opens one photo, and ends
 FLAT_SHARE, FLAT_MB = 0.10, 15.0  # growth beyond both is growth
-FEWEST = 8  # samples, to say anything
+FEWEST = 48  # samples, eight minutes: before that a process is still reading its first diaries
 
 
 @dataclass(frozen=True)

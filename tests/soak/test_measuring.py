@@ -118,7 +118,7 @@ def test_percentiles_errors_and_second_tries() -> None:
 
 
 def test_a_process_that_grows_is_told_from_one_that_does_not() -> None:
-    def life(name: str, pid: int, size: float, each: float, samples: int = 40) -> list[memory.Sample]:
+    def life(name: str, pid: int, size: float, each: float, samples: int = 60) -> list[memory.Sample]:
         return [memory.Sample(10.0 * place, name, pid, size + each * place, 5.0 * place) for place in range(samples)]
 
     told = memory.courses(
