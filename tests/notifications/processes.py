@@ -11,6 +11,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.db import connection
 
+from ops import programs
 from ops.children import die_with_parent
 from ops.place import PYTHON, ROOT
 
@@ -85,9 +86,9 @@ def nursery(mail_url: str, lease: float = 2.0) -> Iterator[Nursery]:
 
 @contextlib.contextmanager
 def celery_worker(broker_url: str, mail_url: str) -> Iterator[subprocess.Popen[bytes]]:
-    """The worker as the product starts it, and starts it again."""
+    """The worker as the product starts it."""
     process = subprocess.Popen(
-        [str(PYTHON), "-m", "tests.notifications.one_worker"],
+        programs.worker(),
         cwd=ROOT,
         env=environment(EMAIL_URL=mail_url, REDIS_URL=broker_url, WORKER_THREADS="2"),
         preexec_fn=die_with_parent,

@@ -46,6 +46,23 @@ def test_two_clocks_do_not_do_the_same_at_once_and_a_dead_one_frees_its_place() 
     assert ran == [{"done": 1}]
 
 
+def test_a_long_run_keeps_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "RENEW", 0.02)
+
+    def lease() -> Any:
+        return ClockRun.objects.values_list("lease_until", flat=True).get(name="scan")
+
+    def slow() -> dict[str, int]:
+        first, end = lease(), time.monotonic() + 30
+        while lease() == first:
+            assert time.monotonic() < end
+        assert clock.run("scan", lambda: {"done": 2}) is None
+        return {"done": 1}
+
+    assert clock.run("scan", slow) == {"done": 1}
+    assert lease() is None
+
+
 def test_a_run_that_fails_says_so_and_frees_its_place() -> None:
     def breaks() -> dict[str, int]:
         raise ValueError
