@@ -10,7 +10,7 @@ from celery.app.utils import find_app
 def main() -> int:
     """Work until told to stop; the exit status."""
     # Django's checks, which `make check` runs, load every address and form the web has: 35 MB and a second
-    os.environ["CELERY_SKIP_CHECKS"] = "true"
+    os.environ.update(CELERY_SKIP_CHECKS="true")
     worker = find_app("tracker.celery").Worker(
         pool_cls="threads",
         concurrency=int(os.environ.get("WORKER_THREADS") or 4),
