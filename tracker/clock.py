@@ -7,8 +7,9 @@ ClockRun row. Nothing of Django is imported before the worker has set it up.
 import logging
 import threading
 import time
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import datetime, timedelta
 from typing import Any
 
 from celery import bootsteps
@@ -26,7 +27,8 @@ EVERY = {
     "tidy": 3600.0,
     "nightly": 900.0,
 }
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(seconds=90)
+RENEW = 20.0  # seconds, while the work goes on: one that was killed frees its place soon, a long one keeps it
 
 
 def run(name: str, work: Callable[[], dict[str, int]], *, alone: bool = True) -> dict[str, int] | None:
@@ -43,15 +45,46 @@ def run(name: str, work: Callable[[], dict[str, int]], *, alone: bool = True) ->
     ClockRun.objects.get_or_create(name=name)
     row = ClockRun.objects.filter(name=name)
     # a lease that ends later than a lease can was given by a clock that has been set back since
-    free = Q(lease_until__isnull=True) | Q(lease_until__lt=at) | Q(lease_until__gt=at + 2 * LEASE)
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=at) | Q(lease_until__gt=at + 3 * LEASE)
     if alone and not row.filter(free).update(lease_until=at + LEASE, started_at=at):
         return None
     counts = {"failed": 1}
     try:
-        counts = work()
+        with _renewed(name, at) if alone else nullcontext():
+            counts = work()
         return counts
     finally:
-        row.update(lease_until=None, started_at=at, finished_at=timezone.now(), counts=counts)
+        mine = row.filter(started_at=at) if alone else row  # another may have taken a place that was lost meanwhile
+        mine.update(lease_until=None, started_at=at, finished_at=timezone.now(), counts=counts)
+
+
+@contextmanager
+def _renewed(name: str, started_at: datetime) -> Iterator[None]:
+    """Keep the lease of a run that began at `started_at` for as long as this process lives and the work goes on."""
+    done = threading.Event()
+    thread = threading.Thread(target=_renew, args=(name, started_at, done), name=f"lease-{name}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def _renew(name: str, started_at: datetime, done: threading.Event) -> None:
+    from django.db import Error, connections
+    from django.utils import timezone
+
+    from tracker.models import ClockRun
+
+    mine = ClockRun.objects.filter(name=name, started_at=started_at, lease_until__isnull=False)
+    while not done.wait(RENEW):
+        try:
+            mine.update(lease_until=timezone.now() + LEASE)
+        except Error as error:  # the next turn may find the database back
+            log.warning("The lease of %s was not renewed: %s", name, type(error).__name__)
+        finally:
+            connections.close_all()
 
 
 class Clock:
