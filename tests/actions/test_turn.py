@@ -20,6 +20,23 @@ def test_one_thread_has_the_turn_until_its_transaction_ends() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_what_waits_for_the_commit_keeps_no_other_writer_waiting() -> None:
+    seen: list[bool] = []
+    with atomic_in_turn():
+        transaction.on_commit(lambda: seen.append(turn._turn.locked()))
+    assert seen == [False]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_turn_that_was_not_ours_is_not_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turn, "SECONDS", 0.0)
+    with turn._turn:
+        with atomic_in_turn():
+            assert connection.in_atomic_block
+        assert turn._turn.locked()
+
+
+@pytest.mark.django_db(transaction=True)
 def test_inside_a_transaction_there_is_nothing_to_wait_for() -> None:
     with transaction.atomic(), atomic_in_turn():
         assert not turn._turn.locked()

@@ -1,7 +1,7 @@
 """Whose turn it is to write, where the database itself keeps no queue."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from threading import Lock
 
 from django.db import connection, transaction
@@ -19,10 +19,10 @@ def atomic_in_turn() -> Iterator[None]:
     a transaction, which has its turn already, there is nothing to wait for.
     """
     queues = connection.vendor == "sqlite" and not connection.in_atomic_block
-    has_turn = queues and _turn.acquire(timeout=SECONDS)
-    try:
+    with ExitStack() as turn:
+        if queues and _turn.acquire(timeout=SECONDS):
+            turn.callback(_turn.release)  # once: at the commit, or here where there was none
         with transaction.atomic():
+            if queues:  # before all else that waits for the commit: the broker's bell may take seconds
+                transaction.on_commit(turn.close)
             yield
-    finally:
-        if has_turn:
-            _turn.release()
