@@ -34,7 +34,7 @@ from tracker.pictures import vault
 log = logging.getLogger(__name__)
 
 CHUNK = 100
-LONGEST_RUN = 120.0  # seconds; what is left is taken up at the next turn, well within the lease
+LONGEST_RUN = 120.0  # seconds; what is left is taken up at the next turn
 AUDIT_DAYS = 365
 
 

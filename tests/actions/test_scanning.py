@@ -12,7 +12,7 @@ from django.utils import timezone
 from tests.notifications.cast import account, lump_of
 from tracker.actions import scanning
 from tracker.actions.entries import log_entry
-from tracker.models import Alert, Entry, Lump, Membership, Notice, User
+from tracker.models import Alert, CareEvent, Entry, Lump, Membership, Notice, User
 from tracker.models.base import uuid7
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -117,7 +117,9 @@ def test_a_change_of_the_person_meanwhile_leaves_the_lump_to_its_next_look() -> 
     taken = scanning.take(at=timezone.now(), limit=10)
     lump.person.next_change(lump.person_id)
     assert scanning.look_together(taken, at=timezone.now()) == 0
-    assert Lump.objects.get(pk=lump.pk).looked_at is None
+    left = Lump.objects.get(pk=lump.pk)
+    assert left.looked_at is None
+    assert left.next_look_at is not None and left.next_look_at <= timezone.now() + scanning.SOON
 
 
 def test_what_a_worker_took_and_died_over_comes_back() -> None:
@@ -125,7 +127,56 @@ def test_what_a_worker_took_and_died_over_comes_back() -> None:
     now = timezone.now()
     assert scanning.take(at=now, limit=10).lumps == [lump]
     assert scanning.take(at=now, limit=10).lumps == []
-    assert scanning.take(at=now + scanning.TAKEN + timedelta(seconds=5), limit=10).lumps == [lump]
+    assert scanning.take(at=now + Lump.TAKEN_FOR + timedelta(seconds=5), limit=10).lumps == [lump]
+
+
+def test_what_came_back_is_taken_alone_for_it_may_be_what_the_worker_died_of() -> None:
+    lumps = [due_lump(account(f"p{number}")) for number in range(3)]
+    now = timezone.now()
+    assert len(scanning.take(at=now, limit=10).lumps) == 3
+    fresh = due_lump(account("bob"))
+    after = now + Lump.TAKEN_FOR + timedelta(seconds=5)
+    assert scanning.take(at=after, limit=10).lumps == [fresh]
+    alone = [scanning.take(at=after, limit=10).lumps for _ in range(4)]
+    assert sorted(len(each) for each in alone) == [0, 1, 1, 1]
+    assert {each[0] for each in alone if each} == set(lumps)
+
+
+ANTIBIOTICS = timedelta(hours=72)  # after which "not better" may be said
+
+
+def treated_lump(owner: User, began: Any) -> Lump:
+    lump = due_lump(owner, ())
+    Entry.objects.create(lump=lump, measured_at=began - timedelta(hours=3), redness=2, author=owner)
+    CareEvent.objects.create(lump=lump, at=began, kind="antibiotics_started")
+    return lump
+
+
+def rules_open(lump: Lump) -> list[str]:
+    return list(Alert.objects.filter(lump=lump).not_closed().order_by("rule").values_list("rule", flat=True))
+
+
+def test_what_falls_due_while_a_scan_goes_on_is_found_by_the_next_one() -> None:
+    now = timezone.now()
+    lump = treated_lump(account("alice"), now - ANTIBIOTICS - timedelta(seconds=20))
+    scanning.look_at_due(at=now - timedelta(seconds=40), seconds=60)
+    assert "infection.not_better" not in rules_open(lump)
+    scanning.look_at_due(at=timezone.now(), seconds=60)
+    assert "infection.not_better" in rules_open(lump)
+
+
+def test_a_late_entry_does_not_end_what_time_has_brought_since_and_it_is_told_once() -> None:
+    alice, now = account("alice"), timezone.now()
+    lump = treated_lump(alice, now - ANTIBIOTICS - timedelta(hours=8))
+    scanning.look_at_due(at=now, seconds=60)
+    assert "infection.not_better" in rules_open(lump)
+    log_entry(user=alice, pk=uuid7(), lump_id=lump.pk, body={"measured_at": now - timedelta(hours=40), "redness": 2})
+    assert "infection.not_better" in rules_open(lump)
+    told = Notice.objects.filter(lump=lump).count()
+    assert scanning.look_at_due(at=timezone.now(), seconds=60)["done"] == 1  # the entry was judged at its own time
+    assert "infection.not_better" in rules_open(lump)
+    assert Alert.objects.filter(lump=lump, rule="infection.not_better").count() == 1
+    assert Notice.objects.filter(lump=lump).count() == told
 
 
 def test_a_fault_in_the_writing_undoes_the_chunk_and_each_is_then_told_once(monkeypatch: Any) -> None:

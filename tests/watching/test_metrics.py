@@ -104,3 +104,12 @@ def test_requests_are_counted_by_pattern_over_several_processes(tmp_path: Path) 
     assert 'diary_requests_total{method="GET",route="none",status="404"} 2.0' in done.stdout
     assert 'diary_request_seconds_count{route="/healthz"} 2.0' in done.stdout
     assert "nothing-here" not in done.stdout
+
+
+@pytest.mark.django_db
+def test_a_lump_that_is_taken_again_and_again_and_never_looked_at_is_late(cast: Cast) -> None:
+    now = timezone.now()
+    Lump.objects.filter(pk=cast.lump.pk).update(
+        next_look_at=now + timedelta(minutes=1), looked_at=now - timedelta(hours=30)
+    )
+    assert read()["diary_scan_lag_seconds"] == pytest.approx(6 * 3600, abs=60)

@@ -29,7 +29,6 @@ from tracker.wallclock import zone_named
 Told = tuple[Finding, str, str | None]  # with its words, and the number to call
 
 JUST_AFTER = timedelta(seconds=1)
-LOOK_EVERY = timedelta(hours=24)  # however little time may change: for whatever an earlier look missed
 
 _PLAN = Prepared(lambda lump: Plan.objects.filter(lump=lump, state=Plan.CONFIRMED).order_by("pk")[:1], lump=UUID)
 _STANDING = Prepared(lambda lump: Alert.objects.filter(lump=lump).not_closed(), lump=UUID)
@@ -59,18 +58,34 @@ def assess_lump(
     now = timezone.now()
     there = there or beside(lump.pk)
     history = history_of(lump, there)
+    judged_until = at
     if at is None:
         at = max((fact.at for fact in history.entries), default=now)
         seen = max(now, at + JUST_AFTER)  # an answer stands just after the entry that it answers
         at = max([at, *(event.at for event in history.events if event.at <= seen)])
+        judged_until = min(now, at + JUST_AFTER)
     told = _look(lump, history, at, there)
     standing = _STANDING.all(lump=lump.pk) if there.alerts else []
+    if at < now:
+        standing = _less_what_came_later(lump, history, at, now, there, told, standing)
     write_all([keep_alerts(lump, told, standing, now, entry=entry, silent=silent)], now)
     if there.reminders:
         asking.retime(lump=lump, history=history, at=now)
-    lump.looked_at, lump.next_look_at = now, next_look(lump, history, now)
+    # what time brought since the moment that was judged is the clock's to find, at its next turn
+    lump.looked_at, lump.next_look_at = now, next_look(lump, history, judged_until)
     lump.set_looks()
     return _advice(told)
+
+
+def _less_what_came_later(
+    lump: Lump, history: History, at: datetime, now: datetime, there: Beside, told: list[Told], standing: list[Alert]
+) -> list[Alert]:
+    """The standing alerts less those that a look at a moment gone by cannot end: opened since, and they hold now."""
+    rules = {finding.rule for finding, _, _ in told}
+    if all(alert.rule in rules or alert.opened_at <= at for alert in standing):
+        return standing
+    hold = {finding.rule for finding, _, _ in _look(lump, history, now, there)} - rules
+    return [alert for alert in standing if alert.rule not in hold or alert.opened_at <= at]
 
 
 def advice_at(*, lump: Lump, at: datetime) -> Advice:
@@ -187,9 +202,10 @@ def _bring_up(alert: Alert, finding: Finding, words: str, call: str | None) -> N
     alert.words, alert.call, alert.because, alert.source = words, call or "", finding.because, finding.source
 
 
-def next_look(lump: Lump, history: History, now: datetime) -> datetime | None:
-    """When to look again though nobody logs: when time may next change something, within a day; never at a lump that
-    is gone or has no entry."""
+def next_look(lump: Lump, history: History, judged_until: datetime) -> datetime | None:
+    """When to look again though nobody logs: when time may next change something after what was judged, within a day;
+    never at a lump that is gone or has no entry."""
     if not history.entries or lump.status in ("resolved", "removed"):
         return None
-    return min(next_change(history, now) or now + LOOK_EVERY, now + LOOK_EVERY)
+    latest = judged_until + Lump.LOOK_EVERY
+    return min(next_change(history, judged_until) or latest, latest)

@@ -1,9 +1,9 @@
 """Looks of the clock at lumps that are due: many together, by as many workers as there are.
 
 A worker takes a chunk by putting its next look a little off, so that nobody else takes it, and so that it comes back by
-itself where the worker dies. It then reads and judges without a lock, and writes in one short transaction what it found
-of those lumps at which nothing was changed meanwhile: whatever changes a lump looks at it, or raises the number of its
-person's changes.
+itself where the worker dies; what came back so is taken alone, for it may be what the worker died of. It then reads and
+judges without a lock, and writes in one short transaction what it found of those lumps at which nothing was changed
+meanwhile: whatever changes a lump looks at it, or raises the number of its person's changes.
 """
 
 import logging
@@ -29,7 +29,8 @@ from tracker.rules.facts import History
 log = logging.getLogger(__name__)
 
 CHUNK = 100  # of which the last step, in which a person of theirs who logs must wait, takes some hundredths of a second
-TAKEN = timedelta(minutes=2)
+STAMP = 999_983  # microseconds, by which the next look of a lump that was taken is told from others
+SOON = timedelta(seconds=15)
 AFTER_A_FAULT = timedelta(hours=1)
 
 
@@ -65,15 +66,21 @@ class Taken:
 
 
 def take(*, at: datetime, limit: int) -> Taken:
-    """Up to `limit` lumps that are due, which nobody else takes for as long as TAKEN."""
-    until = max(at, timezone.now()) + TAKEN
+    """Up to `limit` lumps that are due, which nobody else takes for `Lump.TAKEN_FOR`."""
+    until = (max(at, timezone.now()) + Lump.TAKEN_FOR).replace(microsecond=STAMP)
     if not due_lumps(at).exists():
         return Taken([], until)  # nothing is written where nothing is to be done
     with transaction.atomic():
         rows = due_lumps(at).select_for_update(of=("self",), no_key=True, skip_locked=True)
-        lumps = list(rows.select_related("person")[:limit])
+        lumps = _apart(list(rows.select_related("person")[:limit]))
         Lump.objects.filter(pk__in=[lump.pk for lump in lumps]).update(next_look_at=until)
     return Taken(lumps, until)
+
+
+def _apart(due: list[Lump]) -> list[Lump]:
+    """The first alone where somebody took it before and died, else all that nobody took."""
+    came_back = [lump.next_look_at is not None and lump.next_look_at.microsecond == STAMP for lump in due]
+    return due[:1] if any(came_back[:1]) else [lump for lump, again in zip(due, came_back, strict=True) if not again]
 
 
 @dataclass(frozen=True)
@@ -86,8 +93,8 @@ class _Seen:
 
 
 def look_together(taken: Taken, *, at: datetime) -> int:
-    """One look at `at` at each lump that was taken; at how many. One that somebody changes meanwhile is left to its next
-    look: the one that change brought, or the clock's when TAKEN is over."""
+    """One look at `at` at each lump that was taken; at how many. One that somebody changes meanwhile, or holds now, is
+    left to its next look: the one that change brought, or the clock's a little later."""
     seen = _judged(taken.lumps, at)
     with transaction.atomic():
         now = timezone.now()
@@ -102,8 +109,11 @@ def look_together(taken: Taken, *, at: datetime) -> int:
         for each in found:
             if each.lump.pk in asked:
                 asking.retime(lump=each.lump, history=each.history, at=now)
-            each.lump.looked_at, each.lump.next_look_at = now, next_look(each.lump, each.history, now)
+            each.lump.looked_at, each.lump.next_look_at = now, next_look(each.lump, each.history, at)
         update_all([each.lump for each in found], ("looked_at", "next_look_at"))
+        left = [lump.pk for lump in taken.lumps if lump.pk not in still]
+        if left:
+            Lump.objects.filter(pk__in=left, next_look_at=taken.until).update(next_look_at=now + SOON)
     return len(found)
 
 
@@ -168,6 +178,8 @@ def scan_lump(*, pk: UUID, at: datetime) -> None:
     person_id = Lump.objects.filter(pk=pk).values_list("person_id", flat=True).first()
     if person_id is not None:
         Person.hold(person_id)
-    lump = Lump.objects.kept().select_for_update(of=("self",)).select_related("person").filter(pk=pk).first()
+    lump = (
+        Lump.objects.kept().select_for_update(of=("self",), no_key=True).select_related("person").filter(pk=pk).first()
+    )
     if lump is not None and lump.next_look_at is not None and lump.next_look_at <= at:
         assess_lump(lump=lump, at=at)

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from analytics.synthetic.generator import Recipe, make_lump
-from tracker.actions.assessing import LOOK_EVERY, assess_lump
+from tracker.actions.assessing import assess_lump
 from tracker.diary.rows import offset_of
 from tracker.models import AccessToken, Entry, Lump, Membership, Person, User, token_hash
 from tracker.models.base import uuid7
@@ -78,7 +78,7 @@ def look_at_all(*, seed: int, told: Told) -> int:
             for lump in chunk:
                 assess_lump(lump=lump, silent=True)
                 if lump.next_look_at is not None:
-                    in_its_turn = timezone.now() + float(chance.random()) * LOOK_EVERY
+                    in_its_turn = timezone.now() + float(chance.random()) * Lump.LOOK_EVERY
                     lump.next_look_at = min(lump.next_look_at, in_its_turn)
                     lump.set_looks()
         done += len(chunk)

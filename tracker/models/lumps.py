@@ -1,6 +1,6 @@
 """What is kept: lumps, entries, events, and the versions each has had."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -24,6 +24,9 @@ class LumpQuerySet(SyncedQuerySet):
 
 class Lump(Synced):
     """One lump of one person."""
+
+    LOOK_EVERY = timedelta(hours=24)  # however little time may change: for whatever an earlier look missed
+    TAKEN_FOR = timedelta(minutes=2)  # how far off a worker that is about to look puts the next look
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="lumps")
     name = models.CharField(max_length=100)
