@@ -58,8 +58,9 @@ def assess_lump(
     now = timezone.now()
     there = there or beside(lump.pk)
     history = history_of(lump, there)
-    judged_until = at
-    if at is None:
+    if at is not None:
+        judged_until = at
+    else:
         at = max((fact.at for fact in history.entries), default=now)
         seen = max(now, at + JUST_AFTER)  # an answer stands just after the entry that it answers
         at = max([at, *(event.at for event in history.events if event.at <= seen)])
