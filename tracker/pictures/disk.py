@@ -15,6 +15,8 @@ from django.core.files.storage import FileSystemStorage
 if TYPE_CHECKING:
     from django.core.files.base import File  # whose type alone takes a parameter
 
+_settled: set[Path] = set()  # folders whose own names this process has made sure of
+
 
 class DurableStorage(FileSystemStorage):
     """Django's own, which leaves it to the system when bytes reach the disk; this one waits for them."""
@@ -26,8 +28,9 @@ class DurableStorage(FileSystemStorage):
     def write(self, name: str, pieces: Iterable[bytes]) -> None:
         """Write a new file; FileExistsError where there is one, and nothing is left of a file that did not become whole."""
         path = Path(self.path(name))
-        is_first = not path.parent.is_dir()
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.parent.is_dir():
+            _settled.difference_update(path.parents)
+            path.parent.mkdir(parents=True, exist_ok=True)
         file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb", buffering=0)
         try:
             with file:
@@ -36,15 +39,23 @@ class DurableStorage(FileSystemStorage):
                     while left:
                         left = left[file.write(left) :]
                 os.fsync(file.fileno())
-            _settle(path.parent)
-            if is_first:
-                _settle(path.parent.parent)
+            settle(path.parent)
+            self._settle_way(path.parent)
         except BaseException:
             path.unlink(missing_ok=True)
             raise
 
+    def _settle_way(self, folder: Path) -> None:
+        """Make sure of each folder's own name down from the store: who made it may have failed, or be waiting still."""
+        for place in (folder, *folder.parents):
+            if place not in _settled:
+                settle(place.parent)
+                _settled.add(place)
+            if place == Path(self.location):
+                break
 
-def _settle(folder: Path) -> None:
+
+def settle(folder: Path) -> None:
     """A new name in a folder is durable only once the folder itself is."""
     handle = os.open(folder, os.O_RDONLY)
     try:

@@ -14,6 +14,8 @@ from pathlib import Path
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from tracker.pictures.disk import settle
+
 _NAME = re.compile(r"photo_key(?:_([1-9][0-9]{0,8}))?")
 _LENGTH = 32
 _known: tuple[Path, int, dict[int, bytes]] | None = None  # the folder, its time of change, what lay in it
@@ -50,6 +52,8 @@ def add(number: int) -> bool:
             file.flush()
             os.fsync(file.fileno())
         os.link(draft, _path(number))  # whole or not at all, and never over another
+        settle(folder)
+        settle(folder.parent)
     except FileExistsError:
         return False
     finally:
