@@ -3,6 +3,7 @@
 import os
 from email.utils import parseaddr
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import dj_database_url
@@ -117,26 +118,29 @@ TEMPLATES = [
 
 # --- Database ---------------------------------------------------------------------------------------------------------
 
-DATABASES = {
-    "default": dj_database_url.parse(
-        os.environ.get("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'diary.sqlite3'}",
-        conn_max_age=60,
-        conn_health_checks=True,
-    )
-}
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        # FULL: a receipt lets the phone drop its copy, so a committed row must outlive a power cut
-        # secure_delete: what is deleted is overwritten, so that what was erased is gone from the file too
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000; "
-        "PRAGMA secure_delete=ON;",
-    }
-if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-    # the third time a query of tracker/models/prepared.py is asked on a connection, it is prepared there; so a pooler
-    # in between must hand out whole sessions, or know prepared statements itself
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("prepare_threshold", 2)
+
+def _database(url: str) -> dict[str, object]:
+    found: dict[str, Any] = {**dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)}
+    if found["ENGINE"] == "django.db.backends.sqlite3":
+        found["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            # FULL: a receipt lets the phone drop its copy, so a committed row must outlive a power cut
+            # secure_delete: what is deleted is overwritten, so that what was erased is gone from the file too
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000; "
+            "PRAGMA secure_delete=ON;",
+        }
+    if found["ENGINE"] == "django.db.backends.postgresql":
+        # the third time a query of tracker/models/prepared.py is asked on a connection, it is prepared there
+        options = found.setdefault("OPTIONS", {})
+        if options.setdefault("prepare_threshold", 2) == 0:
+            # the operator's word for a pooler in between that hands out transactions: it keeps neither what was
+            # prepared nor an open cursor for the same connection (psycopg's own 0 would prepare everything at once)
+            options["prepare_threshold"], found["DISABLE_SERVER_SIDE_CURSORS"] = None, True
+    return found
+
+
+DATABASES = {"default": _database(os.environ.get("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'diary.sqlite3'}")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Redis, Celery ----------------------------------------------------------------------------------------------------
