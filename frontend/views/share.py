@@ -85,9 +85,10 @@ def view(request: HttpRequest) -> HttpResponse:
     visit = visit_in(request)
     if visit is None:
         return gone(request)
-    if request.method == "GET":
+    answer = page(request, visit)
+    if request.method == "GET" and answer.status_code == 200:
         record_view(visit=visit, what=Visit.PAGE)
-    return page(request, visit)
+    return answer
 
 
 def page(request: HttpRequest, visit: Visit, *, form: PlanForm | None = None, status: int = 200) -> HttpResponse:

@@ -272,9 +272,13 @@ def test_a_page_that_takes_an_answer_shows_each_viewer_their_own(make_link: Make
         assert b"Nurse Kay" in look(second)
 
 
-def test_a_link_whose_every_lump_was_deleted_is_gone(diary: Diary, make_link: MakeLink) -> None:
-    client = opened(make_link())
+@pytest.mark.parametrize("answers", [False, True])
+def test_a_link_whose_every_lump_was_deleted_is_gone(diary: Diary, make_link: MakeLink, answers: bool) -> None:
+    made = make_link(answers=answers)
+    client = opened(made)
     look(client)
     lumps.delete_lump(user=diary.owner, pk=diary.lump.pk)
     for address in ("/s/view/", "/s/report.pdf", "/s/fhir.json", "/s/chart/overview.svg"):
         assert client.get(address).status_code == 404, address
+    seen = Visit.objects.filter(link=made.link, what__in=(Visit.PAGE, Visit.FILE))
+    assert [visit.what for visit in seen] == [Visit.PAGE], "nobody looked at what was not there"
