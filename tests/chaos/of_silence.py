@@ -150,8 +150,8 @@ def _bad_day(alice: User) -> None:
     fault = ValueError("my breast lump is sore")
     with (
         time_machine.travel(timezone.now() + timedelta(days=1)),
-        mock.patch("tracker.actions.scanning.look_together", side_effect=fault),
-        mock.patch("tracker.actions.scanning.look", side_effect=fault),
+        mock.patch("tracker.actions.scanning._judged", side_effect=fault),
+        mock.patch("tracker.actions.scanning.scan_lump", side_effect=fault),
         mock.patch.object(EmailChannel, "send", side_effect=fault),
     ):
         tasks.remind()

@@ -44,7 +44,7 @@ def look_at_due(*, at: datetime, seconds: float) -> dict[str, int]:
         try:
             counts["done"] += look_together(taken, at=at)
         except Exception as error:  # noqa: BLE001 - its text may hold somebody's words, so only its kind is logged
-            log.warning("%d lumps are looked at one by one: %s", len(taken.lumps), type(error).__name__)
+            log.warning("%d looks are taken one by one: %s", len(taken.lumps), type(error).__name__)
             failed = _one_by_one(taken, at)
             counts["failed"] += failed
             counts["done"] += len(taken.lumps) - failed
