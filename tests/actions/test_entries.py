@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.utils import timezone
@@ -192,3 +193,20 @@ def test_a_batch_answers_in_order_and_a_bad_one_does_not_sink_the_rest(alice: Us
     assert isinstance(answers[10], NotThere) and isinstance(answers[21], Wrong)
     assert [getattr(answer, "created", None) for answer in answers if not isinstance(answer, Refused)] == [True] * 20
     assert Entry.objects.filter(lump=lump).count() == 20
+
+
+@pytest.mark.django_db
+def test_a_share_whose_every_entry_was_refused_looks_at_nothing(
+    log: LogEntry, alice: User, lump: Lump, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lump may be gone by then, erased with its diary."""
+
+    def gone(pk: UUID) -> None:
+        raise Lump.DoesNotExist(pk)
+
+    first = log(note="first").row
+    log(pk=first.pk, note="second", base_revision=1)
+    monkeypatch.setattr("tracker.actions.entries.beside", gone)
+    late = (first.pk, lump.pk, {"measured_at": timezone.now(), "note": "third"}, 1)
+    (answer,) = log_batch(user=alice, entries=[late])
+    assert isinstance(answer, Stale)

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.cast import Cast, make_event, make_lump, new_id
+from tests.cast import Cast, make_entry, make_event, make_lump, new_id
+from tracker.actions.assessing import Advice, advice_at
 from tracker.models import Alert, Lump, MeasuringTrial, Membership, Plan, Reminder
 from tracker.models.beside import Beside, beside
 
@@ -43,3 +44,15 @@ def test_what_is_its_persons_is_told_of_each_of_their_lumps(cast: Cast) -> None:
 def test_a_lump_that_is_not_there_is_said_so() -> None:
     with pytest.raises(Lump.DoesNotExist):
         beside(new_id())
+
+
+def test_an_entry_erased_while_it_is_read_is_not_there(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = make_entry(cast.lump)
+
+    def erased_first(*, lump: Lump, at: datetime) -> Advice:
+        Lump.objects.filter(pk=lump.pk).delete()
+        return advice_at(lump=lump, at=at)
+
+    assert cast.alice.token.read(f"/api/entries/{entry.pk}/").status_code == 200
+    monkeypatch.setattr("api.views.entries.advice_at", erased_first)
+    assert cast.alice.token.read(f"/api/entries/{entry.pk}/").status_code == 404

@@ -75,11 +75,12 @@ def _log_share(user: Any, lump_id: UUID, share: list[tuple[int, Any]]) -> list[t
                     kept.append((place, _keep_entry(user, lump, pk, body, base)))
             except Refused as refused:
                 answers.append((place, refused))
-        there = beside(lump.pk)
-        if there.reminders:
-            asking.entry_logged(lump=lump, measured_at=[row.row.measured_at for _, row in kept])
-        advice = assess_lump(lump=lump, there=there) if kept else Advice("none", [])
-        answers += [(place, Logged(row.row, row.created, row.changed, advice)) for place, row in kept]
+        if kept:
+            there = beside(lump.pk)
+            if there.reminders:
+                asking.entry_logged(lump=lump, measured_at=[row.row.measured_at for _, row in kept])
+            advice = assess_lump(lump=lump, there=there)
+            answers += [(place, Logged(row.row, row.created, row.changed, advice)) for place, row in kept]
     return answers
 
 
