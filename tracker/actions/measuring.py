@@ -66,9 +66,8 @@ def delete_trial(*, user: Any, person_id: UUID, pk: UUID) -> None:
             raise NotThere
         if not MeasuringTrial.objects.visible_to(user, to_write=True).filter(pk=pk).exists():
             raise MayOnlyLook
-        Person.next_change(
-            row.person_id
-        )  # holds the person's row, and tells what was worked out with this set from what comes
+        # holds the person's row, and tells what was worked out with this set from what comes
+        Person.next_change(row.person_id)
         row.delete()
         _look_again(row.person)
 
