@@ -17,10 +17,10 @@ from api.paging import Page, changed_after, cursor_now, pack, page_of, unpack
 from api.rendering import OnlyOne
 from api.shapes.base import Answer, Body, check
 from tracker.actions.errors import NotThere
-from tracker.actions.keeping import Kept, find_to_write
+from tracker.actions.keeping import Kept, find_to_write, person_of
 from tracker.actions.seeing import saw
 from tracker.diary.rows import body_of
-from tracker.models import User
+from tracker.models import Person, User
 
 Row = Any
 
@@ -137,7 +137,8 @@ class RowDoor(Door):
         if body_in(request).get("base_revision") is not None:
             return self._merge(request, pk)
         with transaction.atomic():  # from reading the row to keeping the merge, nobody may come between
-            self.model.objects.select_for_update(of=("self",)).filter(pk=pk).first()
+            Person.hold(person_of(find_to_write(self.model, pk, request.user)))  # first, as every writer does
+            self.model.objects.select_for_update(of=("self",), no_key=True).filter(pk=pk).first()
             return self._merge(request, pk)
 
     def _merge(self, request: Request, pk: UUID) -> Response:

@@ -7,7 +7,8 @@ import pytest
 from django.db import OperationalError, connection, connections
 from redis.exceptions import ConnectionError as RedisAway
 
-from tests.cast import Cast, JSONClient, make_cast, new_id
+from tests.cast import Cast, JSONClient, make_cast, make_entry, new_id
+from tests.sharing.test_parallel import at_once
 from tracker.models import Entry
 
 AT = "2026-01-10T08:30:00+00:00"
@@ -106,3 +107,24 @@ def test_a_reader_misses_nothing_while_others_write() -> None:
         str(pk): revision for pk, revision in Entry.objects.filter(lump=cast.lump).values_list("pk", "revision")
     }
     assert len(seen) == 25
+
+
+@pytest.mark.django_db(transaction=True)
+def test_puts_and_patches_of_one_row_wait_for_each_other_in_one_order() -> None:
+    """Each holds the person before the row: on PostgreSQL two of them would else wait for each other (503)."""
+    cast = make_cast()
+    entry, lump = make_entry(cast.lump), cast.lump
+    whole = {"lump": str(lump.pk), "measured_at": AT}
+
+    def deed(turn: int) -> int:
+        client = (cast.alice, cast.carol)[turn % 2].token
+        if turn % 3 == 0:
+            answer = client.put_json(f"/api/entries/{entry.pk}/", {**whole, "pain": turn % 10})
+        elif turn % 3 == 1:
+            answer = client.patch_json(f"/api/entries/{entry.pk}/", {"pain": turn % 10})
+        else:
+            answer = client.patch_json(f"/api/lumps/{lump.pk}/", {"name": f"Back {turn}"})
+        status: int = answer.status_code
+        return status
+
+    assert at_once(24, deed) == [200] * 24
