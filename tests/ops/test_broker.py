@@ -26,8 +26,21 @@ def test_a_channel_with_work_in_hand_closes_though_its_broker_is_gone(broker: Va
         rows.put("ring")
     channel: Any = connection.default_channel
     rows = connection.SimpleQueue("rows", channel=channel)
-    assert rows.get(timeout=5).payload == "ring"  # and not acknowledged
+    message = rows.get(timeout=5)  # not acknowledged yet
+    assert message.payload == "ring"
     broker.stop()
     connection.transport.client = None
     channel.close()
     assert channel.closed
+    channel.connection = None
+    message.ack()  # the task has ended
+
+
+def test_the_broker_keeps_nothing_of_what_is_in_hand(broker: Valkey) -> None:
+    with Connection(broker.url.replace("unix://", "redis+socket://", 1)) as connection:
+        rows = connection.SimpleQueue("rows")
+        rows.put("ring")
+        rows.get(timeout=5)
+        with broker.client() as client:
+            assert not [key for key in client.scan_iter() if b"unacked" in key]
+        rows.close()

@@ -150,13 +150,14 @@ def _run(
         phone.join()
         if phone.fault is not None:
             raise phone.fault
+    died = Counter(f"{name} ended by itself" for name, process in house.processes.items() if process.poll() is not None)
     seconds, lasted = _settle(house), clock.now()
     watch.stop()
     rows = truth.read(house.database, began)
     mails = [str(each.message["Message-ID"]) for each in mailbox.received]
     found = truth.judge(ledger.lines(), rows, mails, house.folder / "data" / "photos")
     ledger.close()
-    complaints = sum((phone.complaints for phone in phones), Counter[str]())
+    complaints = sum((phone.complaints for phone in phones), died)
     about = _about(given, lasted - seconds, len(tries.all), seconds, len(mails)) | {"room": _room(house)}
     table = tries.table()
     return telling.Run(

@@ -82,6 +82,8 @@ def look(house: House, at: float) -> list[Sample]:
     for name, process in list(house.processes.items()):
         with contextlib.suppress(psutil.Error):
             head = psutil.Process(process.pid)
+            if head.status() == psutil.STATUS_ZOMBIE:
+                continue  # it ended, and nobody meant it to
             found.append(_sample(at, name, head))
             lasting = sorted(child.pid for child in head.children(recursive=True) if _lasts(child))
             found += [

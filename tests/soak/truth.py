@@ -15,7 +15,9 @@ QUERIES = {
     "entry": "SELECT id, lump_id, length_mm, note, revision FROM tracker_entry WHERE note LIKE 'trial %%'",
     "photo": "SELECT id, entry_id, received_sha256, state, master FROM tracker_photo",
     "link": "SELECT id, opened FROM tracker_sharelink",
-    "acknowledgement": "SELECT id FROM tracker_alert WHERE acknowledged_at IS NOT NULL OR state = 'closed'",
+    # by the event each leaves: something worse opens the alert anew, to which the answer was none
+    "acknowledgement": "SELECT id FROM tracker_alert AS told WHERE state = 'closed' OR EXISTS (SELECT 1 FROM"
+    " tracker_careevent WHERE lump_id = told.lump_id AND kind = 'acknowledged' AND detail = told.rule)",
     "pressing": "SELECT id FROM tracker_alert WHERE urgency IN ('same_day', 'emergency') AND opened_at >= %(began)s",
     "notice": "SELECT user_id, cause FROM tracker_notice",
     "delivery": "SELECT id, notice_id, channel, device_id, state FROM tracker_delivery",
