@@ -78,8 +78,7 @@ def look_at_all(*, seed: int, told: Told) -> int:
             for lump in chunk:
                 assess_lump(lump=lump, silent=True)
                 if lump.next_look_at is not None:
-                    in_its_turn = timezone.now() + float(chance.random()) * Lump.LOOK_EVERY
-                    lump.next_look_at = min(lump.next_look_at, in_its_turn)
+                    lump.next_look_at = timezone.now() + float(chance.random()) * Lump.LOOK_EVERY
                     lump.set_looks()
         done += len(chunk)
         told(len(chunk))
