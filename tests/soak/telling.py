@@ -62,8 +62,7 @@ def markdown(run: Run) -> str:
         _table("what|acknowledged|lost|doubled",
                ((one.what, f"{one.acknowledged:,}", str(one.lost), str(one.doubled)) for one in run.truth.counts)),
         "\n".join(f"- {what}: {count}" for what, count in run.truth.rest.items()),
-        "Complaints (a wrong receipt, a second version, a write not found since the cursor, a process that ended by"
-        f" itself): {'; '.join(said)}.",
+        f"Complaints (wrong receipts, second versions, writes not found, processes ended): {'; '.join(said)}.",
         "## Memory, and what each process worked",
         _table("process|minutes|of a core|MB early|MB late|MB an hour at the end|flat", (_course(one) for one in run.courses)),
     ]  # fmt: skip
