@@ -61,17 +61,21 @@ def _bring(user: User, known: Photo, never_share: bool, dry_run: bool) -> Done:
     return "changed"
 
 
+def _cannot_keep() -> Wrong:
+    return Wrong(_("We can keep JPEG, PNG, WebP and HEIC pictures of up to 15 MB."))
+
+
 def _picture(incoming: Incoming, body: dict[str, Any]) -> bytes:
     name = body.get("file") or ""
     if name in incoming.asked:
         raise Wrong(_("Another photo in this file has the same picture. Each picture is taken once."))
     if incoming.sizes.get(name, 0) > settings.PHOTO_MAX_BYTES:
-        raise Wrong(_("We can keep JPEG, PNG, WebP and HEIC pictures of up to 15 MB."))
+        raise _cannot_keep()
     data = incoming.picture(name, settings.PHOTO_MAX_BYTES)
     if data is None:
         raise Wrong(_("The picture itself is not in this file."))
     if kind_of(data[:32]) is None:
-        raise Wrong(_("We can keep JPEG, PNG, WebP and HEIC pictures of up to 15 MB."))
+        raise _cannot_keep()
     if body.get("sha256") and hashlib.sha256(data).hexdigest() != body["sha256"].lower():
         raise Wrong(_("The picture is not the one that was exported."))
     return data

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -55,7 +56,7 @@ def keep(
     transaction keeps the refused version), NotThere where the id is somebody else's, Wrong where the row was deleted.
     """
     row = None
-    if _THERE[model].first(pk=pk):
+    if is_there(model, pk):
         Person.hold(person_id)  # before the row, as everybody does who changes one: neither waits for the other
         row = _locked(model).filter(pk=pk).first()
     if row is None:
@@ -195,11 +196,16 @@ def person_of(row: Any) -> UUID:
     return lump.person_id
 
 
+def is_there(model: Any, pk: UUID) -> bool:
+    """Is there a row of that id, whoever's it is? Most ids are new, so this is a prepared query."""
+    return bool(_there(model).first(pk=pk))
+
+
+@cache
 def _there(model: Any) -> Prepared:
     return Prepared(lambda pk: model.objects.filter(pk=pk).values_list("pk"), pk=UUID)
 
 
-_THERE = {model: _there(model) for model in KINDS}
 _LUMP_TO_WRITE = Prepared(
     lambda pk, user, at: (
         Lump.objects.visible_to(User(pk=user), to_write=True, at=at).filter(pk=pk).select_related("person")

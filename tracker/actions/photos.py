@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from tracker.actions import audit
 from tracker.actions.errors import MayOnlyLook, NotThere, Refused, Wrong
-from tracker.actions.keeping import Kept, delete, find_to_write, restore
+from tracker.actions.keeping import Kept, delete, find_to_write, is_there, restore
 from tracker.diary.rows import offset_of
 from tracker.models import Entry, Membership, Person, Photo, User
 from tracker.models.prepared import Prepared, insert_new
@@ -64,7 +64,6 @@ def _room_taken(person: UUID, entry: UUID) -> QuerySet[Any]:
 
 _PLACE = Prepared(_open_to, entry=UUID, user=UUID, at=datetime)
 _ROOM = Prepared(_room_taken, person=UUID, entry=UUID)
-_THERE = Prepared(lambda pk: Photo.objects.filter(pk=pk).values_list("pk"), pk=UUID)
 
 
 def place_for(*, user: Any, entry_id: UUID) -> Place:
@@ -111,7 +110,7 @@ def attach_photo(
 
 
 def _known(pk: UUID) -> Photo | None:
-    if not _THERE.first(pk=pk):  # most are new, and asking so is cheap
+    if not is_there(Photo, pk):  # most are new, and asking so is cheap
         return None
     return Photo.objects.filter(pk=pk).select_related("entry__lump").first()
 

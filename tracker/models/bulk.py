@@ -24,4 +24,7 @@ def update_all(rows: Sequence[models.Model], fields: Iterable[str]) -> None:
         for row in rows
     ]  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.executemany(sql, values)
+        if len(values) == 1:  # without the pipeline that PostgreSQL's driver opens for many
+            cursor.execute(sql, values[0])
+        else:
+            cursor.executemany(sql, values)

@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, models
+from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from tracker.models.base import Synced, SyncedQuerySet, between, one_of, uuid7
+from tracker.models.bulk import update_all
 from tracker.models.people import Membership, Person
 from tracker.rules import vocabulary as words
 
@@ -60,13 +61,7 @@ class Lump(Synced):
 
     def set_looks(self) -> None:
         """Write `looked_at` and `next_look_at`, and nothing else; at every entry, so without the ORM's detour."""
-        field = type(self)._meta.get_field("looked_at")
-        key = self.pk if connection.features.has_native_uuid_field else self.pk.hex
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE tracker_lump SET looked_at = %s, next_look_at = %s WHERE id = %s",
-                [*(field.get_db_prep_save(at, connection) for at in (self.looked_at, self.next_look_at)), key],
-            )
+        update_all([self], ("looked_at", "next_look_at"))
 
 
 class OfLumpQuerySet(SyncedQuerySet):
