@@ -8,7 +8,7 @@ ENTRIES = 50
 STORIES = 400
 KINDS = ("still", "still", "still", "slow", "fast", "flare", "flare", "injury")
 DAY = timedelta(days=1)
-FIRST = "uuid_extract_version(id) = 7"  # the stories themselves: a copy's ids are of version 4
+FIRST = "uuid_extract_version({}) = 7"  # the stories themselves: a copy's ids are of version 4
 
 
 def seed_idle(number: int) -> None:
@@ -94,7 +94,7 @@ def _copy(models: list[Any], number: int) -> None:
     if number <= there:
         return
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM {Lump._meta.db_table} WHERE {FIRST}")
+        cursor.execute(f"SELECT count(*) FROM {Lump._meta.db_table} WHERE {FIRST.format('id')}")
         [stories] = cursor.fetchone()
         for model in models:
             cursor.execute(_copying(model, models), [there // stories, -(-number // stories) - 1])
@@ -103,11 +103,12 @@ def _copy(models: list[Any], number: int) -> None:
 
 def _copying(model: Any, models: list[Any]) -> str:
     fields = list(model._meta.concrete_fields)
-    values = []
+    values, ours = [], []
     for field in fields:
         kin = field.remote_field.model if field.remote_field else None
         if field.primary_key or kin in models:
             values.append(f"overlay(md5({field.column}::text || n) placing '4' from 13)::uuid")
+            ours.append(f"coalesce({FIRST.format(field.column)}, true)")  # nor what a scan opened for a copy
         elif field.name == "email" and model._meta.model_name == "user":
             values.append("n || email")
         elif field.name in ("length_mm", "width_mm"):
@@ -116,5 +117,5 @@ def _copying(model: Any, models: list[Any]) -> str:
             values.append(f'"{field.column}"')
     names = ", ".join(f'"{field.column}"' for field in fields)
     table = model._meta.db_table
-    first = f"SELECT * FROM {table} WHERE {FIRST}"
+    first = f"SELECT * FROM {table} WHERE {' AND '.join(ours)}"
     return f"INSERT INTO {table} ({names}) SELECT {', '.join(values)} FROM ({first}) f, generate_series(%s, %s) n"
