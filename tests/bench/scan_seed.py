@@ -108,7 +108,7 @@ def _copying(model: Any, models: list[Any]) -> str:
         kin = field.remote_field.model if field.remote_field else None
         if field.primary_key or kin in models:
             values.append(f"overlay(md5({field.column}::text || n) placing '4' from 13)::uuid")
-            ours.append(f"coalesce({FIRST.format(field.column)}, true)")  # nor what a scan opened for a copy
+            ours.append(f"({field.column} IS NULL OR {FIRST.format(field.column)})")  # an alert of a copy is no story
         elif field.name == "email" and model._meta.model_name == "user":
             values.append("n || email")
         elif field.name in ("length_mm", "width_mm"):
