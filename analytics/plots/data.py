@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Kind = Literal["reading", "symptoms", "event"]
 NONE: Floats = np.empty(0)
+WIDE, NARROW = 720, 340  # CSS pixels of a whole picture: on a page or a sheet, and on a phone
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ class TrendPlot:
     ticks: tuple[Tick, ...] = ()
     labels: Labels = field(default_factory=Labels)
     title: str = ""  # the document's title for a screen reader; not drawn
+    width: int = WIDE  # type keeps its size: a wide picture made small would have type nobody can read
 
     def days(self) -> Floats:
         """Every day that is drawn, unsorted."""
@@ -90,6 +92,7 @@ class OverviewPlot:
     names: tuple[str, ...]
     lumps: tuple[TrendPlot, ...]
     title: str = ""
+    width: int = WIDE
 
 
 @dataclass(frozen=True)

@@ -6,16 +6,15 @@ import numpy as np
 
 from analytics.plots import paper
 from analytics.plots.calendar import ticks
-from analytics.plots.data import Floats, TrendPlot
+from analytics.plots.data import WIDE, Floats, TrendPlot
 from analytics.plots.layout import label_rows, size_limits, time_limits
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-WIDTH = 720
 LEFT, RIGHT, BOTTOM = 68, 14, 38
-KEY = 22  # the line that explains the marks
+KEY = 22  # a line that explains the marks
 LABEL_ROW = 15
 MAIN = 280
 LANE = {"pain": 58, "redness": 42}
@@ -24,7 +23,7 @@ GAP = 12
 
 def trend_size(plot: TrendPlot) -> tuple[int, int]:
     """Width and height in CSS pixels: taller with marks, with pain, with redness."""
-    return WIDTH, _top(plot) + _main_height(plot) + sum(LANE[lane] + GAP for lane in _lanes(plot)) + BOTTOM
+    return plot.width, _top(plot) + _main_height(plot) + sum(LANE[lane] + GAP for lane in _lanes(plot)) + BOTTOM
 
 
 def draw_trend(plot: TrendPlot) -> "Figure":
@@ -32,7 +31,7 @@ def draw_trend(plot: TrendPlot) -> "Figure":
     width, height = trend_size(plot)
     figure = paper.sheet(width, height)
     limits = time_limits(plot.days())
-    inside = width - LEFT - RIGHT
+    inside = _inside(plot)
     top = _top(plot)
     stack: list[Axes] = []
     if main := _main_height(plot):
@@ -62,7 +61,7 @@ def draw_sizes(axes: "Axes", plot: TrendPlot, *, small: bool = False) -> None:
         axes.fill_between(band.day, band.low, band.high, color=colour, alpha=0.13, linewidth=0, zorder=1)
         axes.plot(band.day, band.mid, color=colour, linewidth=1.1, zorder=2)
     # many readings want smaller dots, or they hide one another
-    size = 3.0 if small else 5.5 if len(plot.day) < 40 else 4.1
+    size = 3.0 if small else 5.5 if len(plot.day) < plot.width / 18 else 4.1
     for axis in (2, 1, 0):  # the length last, on top
         known = np.isfinite(plot.mm[:, axis]) if len(plot.mm) else np.empty(0, bool)
         if known.any():
@@ -104,7 +103,7 @@ def draw_lane(axes: "Axes", plot: TrendPlot, lane: str) -> None:
     axes.set_ylim(0, most)
     axes.set_yticks([0, most])
     axes.set_ylabel(label, fontsize=paper.SMALL, rotation=0, ha="right", va="center")
-    axes.yaxis.set_label_coords(-12 / (WIDTH - LEFT - RIGHT), 0.5)
+    axes.yaxis.set_label_coords(-12 / _inside(plot), 0.5)
     axes.spines["left"].set_linewidth(0.4)
 
 
@@ -124,17 +123,27 @@ def _main_height(plot: TrendPlot) -> int:
 
 
 def _rows(plot: TrendPlot) -> int:
-    placed = label_rows(plot.ticks, time_limits(plot.days()), WIDTH - LEFT - RIGHT)
+    placed = label_rows(plot.ticks, time_limits(plot.days()), _inside(plot))
     return max((row + 1 for _, row, _ in placed if row is not None), default=0)
 
 
+def _inside(plot: TrendPlot) -> int:
+    """How wide the axes are, in CSS pixels."""
+    return plot.width - LEFT - RIGHT
+
+
+def _key_lines(plot: TrendPlot) -> int:
+    """On a phone the trend has a line of its own below the marks."""
+    return 1 if plot.width >= WIDE else 2
+
+
 def _top(plot: TrendPlot) -> int:
-    return 5 + (KEY if _main_height(plot) else 0) + _rows(plot) * LABEL_ROW
+    return 5 + (_key_lines(plot) * KEY if _main_height(plot) else 0) + _rows(plot) * LABEL_ROW
 
 
 def _time_axis(stack: "list[Axes]", plot: TrendPlot, limits: tuple[float, float]) -> None:
     """Dates under the lowest axes only; quiet upright lines through all of them."""
-    marks = ticks(*limits, plot.labels.months, most=12)
+    marks = ticks(*limits, plot.labels.months, most=plot.width // 60)
     for axes in stack:
         axes.set_xticks([day for day, _ in marks], [label for _, label in marks] if axes is stack[-1] else [])
         paper.upright(axes, [day for day, _ in marks])
@@ -169,11 +178,11 @@ def _marks(stack: "list[Axes]", plot: TrendPlot, limits: tuple[float, float], wi
 
 
 def _key(axes: "Axes", plot: TrendPlot, top: float) -> None:
-    """One line above all: which mark is which, and the trend or that it is too early. ``top``: share above the axes.
+    """A line or two above all: which mark is which, and the trend or that it is too early. ``top``: share above the axes.
 
     Laid out by hand: matplotlib's own legend takes a fifth of the time of the whole picture.
     """
-    width, y, at = WIDTH - LEFT - RIGHT, 1 + top - 10 / MAIN, 0.0
+    width, y, at = _inside(plot), 1 + top - 10 / MAIN, 0.0
     drawn = [axis for axis in range(3) if len(plot.mm) and np.isfinite(plot.mm[:, axis]).any()]
     marks = [(axis, plot.labels.axes[axis], paper.COLOURS[axis]) for axis in drawn]
     marks += [(0, plot.labels.doubted, "white")] if plot.doubted.any() else []
@@ -188,6 +197,8 @@ def _key(axes: "Axes", plot: TrendPlot, top: float) -> None:
             markerfacecolor=face, markeredgecolor=paper.EDGES[axis], transform=axes.transAxes, clip_on=False,
         )  # fmt: skip
         at = word(label, at + 13)
+    if _key_lines(plot) == 2:
+        y, at = y - KEY / MAIN, 0.0
     if plot.bands:
         axes.plot(
             [at / width, (at + 14) / width], [y, y], color=paper.COLOURS[plot.bands[-1].axis], alpha=0.25, linewidth=5,

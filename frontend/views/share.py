@@ -119,13 +119,15 @@ def _made(request: HttpRequest, link: ShareLink, answers: dict[str, Any] | None 
 @gzip_page
 @require_safe
 def chart(request: HttpRequest, key: str, form: str, lump: UUID | None = None) -> HttpResponse:
-    """A chart of the report (of one lump, or the overview), as SVG or PNG."""
+    """A chart of the report (of one lump, or the overview), as SVG or PNG; `?narrow=1` as a phone shows it."""
     visit = visit_in(request)
     if visit is None:
         return gone(request)
     found = chart_for(lumps_of(visit.link), scope_of(visit.link), key, str(lump) if lump else None)
     if found is None:
         return gone(request)
+    if found.narrow and request.GET.get("narrow") == "1":
+        found = found.narrow
     if form == "svg":
         return HttpResponse(found.svg(), content_type="image/svg+xml")
     return HttpResponse(found.png(), content_type="image/png")

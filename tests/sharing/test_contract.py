@@ -75,7 +75,7 @@ def emitted(client: Client) -> set[str]:
         assert answer.status_code == 200, address
         found.add(address)
         if answer["Content-Type"].startswith(("text/html", "image/svg")):
-            told = re.findall(r"""(?:href|src|action)\s*=\s*["']([^"'#]+)""", answer.content.decode())
+            told = re.findall(r"""(?:href|src|srcset|action)\s*=\s*["']([^"'#]+)""", answer.content.decode())
             ahead += {url for url in (urljoin(address, each) for each in told) if _to_follow(url)} - found
     return found
 

@@ -30,6 +30,10 @@ def test_the_page_opens_and_shows_the_plot(make_link: MakeLink) -> None:
     assert plot.status_code == 200 and plot["Content-Type"] == "image/svg+xml" and b"<svg" in plot.content
     packed = client.get(source.group(1), headers={"accept-encoding": "gzip"})
     assert packed["Content-Encoding"] == "gzip" and len(packed.content) < len(plot.content) / 2
+    phone = re.search(r'<source media="screen[^>]+srcset="([^"]+)" width="(\d+)"', text)
+    assert phone is not None and phone[1].startswith(source.group(1))
+    narrow = client.get(phone[1]).content.decode()
+    assert f'width="{int(phone[2]) * 0.75:g}pt"' in narrow  # drawn for a phone, not made small
 
 
 def test_revoked_at_once(make_link: MakeLink, diary: Diary) -> None:

@@ -1,6 +1,7 @@
 """Charts of a report: the picture's numbers, one sentence, and a table that says the same."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ from django.utils.translation import ngettext
 
 from analytics.growth import band
 from analytics.noise import sigma_log
-from analytics.plots import Band, Labels, OverviewPlot, Row, Tick, TrendPlot, render, rows_of, size_of
+from analytics.plots import NARROW, Band, Labels, OverviewPlot, Row, Tick, TrendPlot, render, rows_of, size_of
 from analytics.series import AXES, SECONDS_A_DAY, Floats, Series, day_of
 from tracker.reports import labels
 from tracker.reports.shapes import Chart, Rate, Table
@@ -112,21 +113,26 @@ def title_of(name: str) -> str:
 
 def chart_of(plot: TrendPlot, sentence: str) -> Chart:
     """A chart of numbers that are laid out already."""
-    width, height = size_of(plot)
-    return Chart("trend", plot.title, sentence, partial(table_of, plot), width, height, partial(render, plot))
+    return _both("trend", plot, sentence, partial(table_of, plot))
+
+
+def _both(key: str, plot: TrendPlot | OverviewPlot, sentence: str, tell: Callable[[], Table]) -> Chart:
+    """The chart as a page and a sheet show it, and in it the same for a phone."""
+    phone = replace(plot, width=NARROW)
+    narrow = Chart(key, plot.title, sentence, tell, *size_of(phone), partial(render, phone))
+    return Chart(key, plot.title, sentence, tell, *size_of(plot), partial(render, plot), narrow)
 
 
 def overview_chart(names: Sequence[str], plots: Sequence[TrendPlot]) -> Chart:
     """Small multiples of several lumps: key "overview". Its table has one row a reading, the lump's name first."""
     title = _("All lumps at a glance")
     plot = OverviewPlot(tuple(names), tuple(plots), title)
-    width, height = size_of(plot)
     sentence = ngettext(
         "Size over time of %(n)d lump, each on its own scale.",
         "Sizes over time of %(n)d lumps, each on its own scale.",
         len(names),
     ) % {"n": len(names)}  # fmt: skip
-    return Chart("overview", title, sentence, partial(_overview_table, plot), width, height, partial(render, plot))
+    return _both("overview", plot, sentence, partial(_overview_table, plot))
 
 
 def _overview_table(plot: OverviewPlot) -> Table:

@@ -206,6 +206,7 @@ class Chart:
     width: int
     height: int
     draw: Callable[[str], bytes]  # "svg" or "png"
+    narrow: "Chart | None" = None  # the same, drawn for a phone
 
     @cached_property
     def table(self) -> Table:

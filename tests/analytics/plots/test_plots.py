@@ -8,8 +8,9 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 
-from analytics.plots import Band, OverviewPlot, Tick, TrendPlot, render, rows_of, size_of
+from analytics.plots import NARROW, WIDE, Band, OverviewPlot, Tick, TrendPlot, render, rows_of, size_of
 from analytics.plots.layout import label_rows, size_limits
 from analytics.plots.render import figure_of
 
@@ -159,3 +160,35 @@ def test_labels_of_treatments_never_cover_one_another() -> None:
         row_spans.sort()
         assert all(one[1] <= two[0] for one, two in pairwise(row_spans))
     assert sum(len(row_spans) for row_spans in spans.values()) >= 5
+
+
+def spans_of(plot: TrendPlot | OverviewPlot) -> list[tuple[str, float, float]]:
+    """Each word that is drawn with its left and right end, in CSS pixels."""
+    figure = figure_of(plot)
+    figure.draw_without_rendering()
+    drawn = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()]
+    return [(text.get_text(), box.x0, box.x1) for text in drawn for box in [text.get_window_extent()]]
+
+
+@pytest.mark.parametrize("changes", [{}, {"bands": ()}])
+def test_a_phone_gets_type_of_the_same_size_and_all_of_it(changes: dict[str, object]) -> None:
+    wide, phone = plot_of(44, **changes), plot_of(44, width=NARROW, **changes)
+    assert size_of(phone)[0] == NARROW
+    for plot in (wide, phone):
+        cut = [told for told in spans_of(plot) if told[1] < 0 or told[2] > plot.width]
+        assert cut == []
+    assert {text.get_fontsize() for text in figure_of(phone).findobj(Text)} <= {
+        text.get_fontsize() for text in figure_of(wide).findobj(Text)
+    }
+    assert {key: len(points) for key, points in drawn(phone).items()} == {
+        key: len(points) for key, points in drawn(wide).items()
+    }
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_names_beside_each_other_do_not_touch(width: int) -> None:
+    name = "The one under the left shoulder blade that the nurse looked at in the spring"
+    plot = OverviewPlot((name, name), (plot_of(), plot_of()), width=width)
+    names = [told for told in spans_of(plot) if told[0].startswith("The one")]
+    assert len(names) == 2 and all(told[0].endswith("…") for told in names)
+    assert names[0][2] < names[1][1] and names[1][2] <= width
