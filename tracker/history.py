@@ -1,5 +1,6 @@
 """The one bridge from rows to arrays: what the rules and the growth engine may know of a lump."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC
@@ -49,17 +50,29 @@ def history_of(lump: Lump, there: Beside | None = None) -> History:
 def histories_of(lumps: Iterable[Lump]) -> dict[UUID, History]:
     """The same for many lumps at once, by id; three queries whatever their number."""
     lumps = list(lumps)
-    entries: dict[UUID, list[EntryFact]] = defaultdict(list)
+    entries: dict[str, list[EntryFact]] = defaultdict(list)  # by the lump's id as text
     events: dict[UUID, list[EventFact]] = defaultdict(list)
     keys = [lump.pk for lump in lumps]
-    rows = Entry.objects.kept().filter(lump_id__in=keys).order_by("measured_at", "id").annotate(seen_at=_seen_at())
-    for lump_id, pk, at, *row in rows.values_list("lump_id", "id", "seen_at", *_ENTRY_COLUMNS[2:]):
-        entries[lump_id].append(_entry((pk, at.replace(tzinfo=UTC), *row)))
+    rows = Entry.objects.kept().filter(lump_id__in=keys).order_by("measured_at", "id")
+    plain = {f"plain_{column}": _plain(column) for column in ("lump_id", "id", "skin", "unwell")}
+    columns = [f"plain_{column}" if column in ("skin", "unwell") else column for column in _ENTRY_COLUMNS[2:]]
+    told = rows.annotate(seen_at=_seen_at(), **plain).values_list("plain_lump_id", "plain_id", "seen_at", *columns)
+    for of, key, at, *row in told:
+        entries[str(of)].append(_entry((key, at.replace(tzinfo=UTC), *row)))
     care = CareEvent.objects.kept().filter(lump_id__in=keys).order_by("at", "id")
     for lump_id, pk, at, kind, detail in care.values_list("lump_id", "id", "at", "kind", "detail"):
         events[lump_id].append(EventFact(str(pk), at, kind, detail))
     own = own_errors_of(lump.person_id for lump in lumps)
-    return {lump.pk: _history(lump, entries[lump.pk], events[lump.pk], own.get(lump.person_id, ())) for lump in lumps}
+    return {
+        lump.pk: _history(lump, entries[str(lump.pk)], events[lump.pk], own.get(lump.person_id, ())) for lump in lumps
+    }
+
+
+def _plain(column: str) -> Any:
+    """An id or a list as PostgreSQL's own text, which spares a UUID, and asking of each row whether its lists are there."""
+    if connection.vendor != "postgresql":
+        return F(column)
+    return Func(F(column), template="(%(expressions)s::text)", output_field=models.TextField())
 
 
 def _seen_at() -> Any:
@@ -76,7 +89,10 @@ def _entry(row: Sequence[Any]) -> EntryFact:
     for place in _TEXT:
         values[place] = values[place] or None
     for place in _SETS:
-        values[place] = None if values[place] is None else frozenset(values[place])
+        words = values[place]
+        if isinstance(words, str):
+            words = json.loads(words)
+        values[place] = None if words is None else frozenset(words)
     return EntryFact(*values)
 
 

@@ -6,8 +6,11 @@ judges without a lock, and writes in one short transaction what it found of thos
 meanwhile: whatever changes a lump looks at it, or raises the number of its person's changes.
 """
 
+import gc
 import logging
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
@@ -42,13 +45,27 @@ def look_at_due(*, at: datetime, seconds: float) -> dict[str, int]:
     counts, began = {"done": 0, "failed": 0}, monotonic()
     while monotonic() - began < seconds and (taken := take(at=at, limit=CHUNK)).lumps:
         try:
-            counts["done"] += look_together(taken, at=at)
+            with _nothing_collected():
+                counts["done"] += look_together(taken, at=at)
         except Exception as error:  # noqa: BLE001 - its text may hold somebody's words, so only its kind is logged
             log.warning("%d looks are taken one by one: %s", len(taken.lumps), type(error).__name__)
             failed = _one_by_one(taken, at)
             counts["failed"] += failed
             counts["done"] += len(taken.lumps) - failed
     return counts
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Until this is over Python looks for no garbage: of a chunk's many thousand facts none is, and to look at them again
+    and again took a quarter of a scan's time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def due_lumps(at: datetime) -> Any:

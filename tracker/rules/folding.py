@@ -25,7 +25,6 @@ from tracker.rules.sizes import (
     agree_on_axes,
     is_up,
     jump_after,
-    level_of,
     looks_like_a_slip,
     reading_of,
 )
@@ -33,8 +32,9 @@ from tracker.rules.vocabulary import EXAMINATIONS, SEGMENT_CUTS
 
 WOUND = timedelta(hours=48)  # pain and tenderness this soon after a drainage are not infection signs
 COLIC_SITES = ("testicle", "groin", "abdomen")
+NONE: frozenset[str] = frozenset()
 
-_stood: Memory["_Folder"] = Memory(32)  # folders as they stood after all entries of a history
+_stood: Memory["_Folder"] = Memory(32)  # folders as they stood after all entries of a history, by the last of these
 
 
 def fold(history: History) -> Fold:
@@ -42,16 +42,16 @@ def fold(history: History) -> Fold:
 
     Most folds are of a diary that grew by one entry since the last; then only that entry is judged.
     """
-    for entries in (history.entries, history.entries[:-1]):
-        stood = _stood.get(_before(history, entries)) if entries else None
-        if stood is not None:
-            folder = stood.with_history(history)
+    entries = history.entries
+    folder = _Folder(history)
+    for last in entries[:-3:-1]:
+        stood = _stood.get((last.id, last.at))
+        if stood is not None and stood.judged_the_same(history):
+            folder.go_on_from(stood)
             break
-    else:
-        folder = _Folder(history)
     folded = folder.run()
-    if history.entries:
-        _stood.put(_before(history, history.entries), folder)
+    if entries:
+        _stood.put((entries[-1].id, entries[-1].at), folder)
     return folded
 
 
@@ -59,9 +59,10 @@ def events_of(history: History, kinds: Sequence[str]) -> list[Event]:
     return [event for event in history.events if event.kind in kinds]
 
 
-def _before(history: History, entries: tuple[Entry, ...]) -> tuple[object, ...]:
-    """All that judging these first entries of a history can depend on."""
-    events = tuple(event for event in history.events if event.at <= entries[-1].at)
+def _before(history: History, count: int) -> tuple[object, ...]:
+    """All that judging so many first entries of a history can depend on."""
+    entries = history.entries[:count]
+    events = [event for event in history.events if event.at <= entries[-1].at] if entries else []
     return history.site, history.conditions, entries, events
 
 
@@ -74,7 +75,7 @@ class _Folder:
         self.exams = tuple(event.at for event in events_of(history, EXAMINATIONS))
         self.cuts = [event.at for event in events_of(history, SEGMENT_CUTS)]
         self.injuries = [event.at for event in events_of(history, ("injury",))]
-        self.holds: dict[str, tuple[Hold, ...]] = {}
+        self.holds: dict[str, tuple[Hold, ...]] = {}  # never changed in place: frames keep it
         self.readings: list[Reading] = []
         self.counts_from: list[int | None] = []
         self.accepted = Counting()  # of this segment
@@ -86,16 +87,18 @@ class _Folder:
         self.sign_since_reading = False
         self.frames: list[Frame] = []
 
-    def with_history(self, history: History) -> "_Folder":
-        """A folder that has judged the same entries, of a history that begins with them."""
-        twin = _Folder(history)
-        for name in ("segment", "jump", "size_up", "slip", "sign_since_reading"):
-            setattr(twin, name, getattr(self, name))
-        twin.holds = dict(self.holds)
-        twin.accepted = Counting(self.accepted.readings)
+    def judged_the_same(self, history: History) -> bool:
+        """Whether what was judged here is how ``history`` begins."""
+        count = len(self.frames)
+        return _before(self.history, count) == _before(history, count)
+
+    def go_on_from(self, stood: "_Folder") -> None:
+        """Take over what another has judged: the first entries of this history."""
+        for name in ("segment", "jump", "size_up", "slip", "sign_since_reading", "holds"):
+            setattr(self, name, getattr(stood, name))
+        self.accepted = stood.accepted.copy()
         for name in ("readings", "counts_from", "pending", "frames"):
-            setattr(twin, name, list(getattr(self, name)))
-        return twin
+            setattr(self, name, list(getattr(stood, name)))
 
     def run(self) -> Fold:
         for place in range(len(self.frames), len(self.history.entries)):
@@ -106,12 +109,14 @@ class _Folder:
         )  # fmt: skip
 
     def _frame(self, place: int, entry: Entry) -> Frame:
-        self._cut(bisect_right(self.cuts, entry.at))
+        if self.cuts:
+            self._cut(bisect_right(self.cuts, entry.at))
         own = self._own_signs(place, entry)
-        self._let_go(entry)
+        if self.holds:
+            self._let_go(entry)
         self._hold(entry, own)
-        signs = self._without_size(place, entry, own)
-        self.sign_since_reading |= bool(signs)
+        signs = self._has_signs(place, entry, own)
+        self.sign_since_reading |= signs
         own_size_up = self._measure(place, entry)
         reading = self.accepted.readings[-1] if self.accepted.readings else None
         if own_size_up and signs and reading is not None and reading.longest is not None:
@@ -121,8 +126,8 @@ class _Folder:
         if self.history.site in COLIC_SITES and (far or self._colic(entry)):
             self._remember(EMERGENCY_PAIN, float(entry.pain or 0), entry.at)
         return Frame(
-            place, entry, self.segment, own, dict(self.holds), far, own_size_up, self.size_up, reading,
-            level_of(self.accepted), self.jump, *self.slip,
+            place, entry, self.segment, own, self.holds, far, own_size_up, self.size_up, reading,
+            self.accepted.level, self.jump, *self.slip,
         )  # fmt: skip
 
     def _cut(self, segment: int) -> None:
@@ -130,20 +135,20 @@ class _Folder:
             self.segment = segment
             self.accepted, self.pending = Counting(), []
             self.jump, self.size_up, self.slip = None, False, ("", "")
-            self.holds.pop(SIZE, None)
+            self.holds = {sign: holds for sign, holds in self.holds.items() if sign != SIZE}
 
     def _own_signs(self, place: int, entry: Entry) -> frozenset[str]:
+        if not (entry.redness or entry.warmth or entry.tenderness or entry.pain):
+            return NONE  # as at most entries of most diaries
         there = [(sign, now) for sign in GRADED if (now := level(entry, sign))]
-        if not there:
-            return frozenset()
         own = set()
         wound = any(cut <= entry.at < cut + WOUND for cut in self.cuts)
         for sign, now in there:
             if wound and sign in ("pain", "tenderness"):
                 continue
-            over = now - self.past.usual(place, sign) >= 1
-            counts = (over and now >= PAIN_SIGN) if sign == "pain" else (over or self.past.is_new(place, sign))
-            if counts:
+            if sign == "pain" and now < PAIN_SIGN:
+                continue
+            if now - self.past.usual(place, sign) >= 1 or (sign != "pain" and self.past.is_new(place, sign)):
                 own.add(sign)
         return frozenset(own)
 
@@ -156,12 +161,12 @@ class _Folder:
 
     def _let_go(self, entry: Entry) -> None:
         """Forget what is lower now, or has lasted its time."""
-        for sign, holds in list(self.holds.items()):
-            if not holds:
-                continue
+        left = {}
+        for sign, holds in self.holds.items():
             now = None if sign == SIZE else level(entry, "pain" if sign == EMERGENCY_PAIN else sign)
             kept = (hold for hold in holds if now is None or now >= hold.level)
-            self.holds[sign] = tuple(hold for hold in kept if lasts(hold, entry.at, self.exams))
+            left[sign] = tuple(hold for hold in kept if lasts(hold, entry.at, self.exams))
+        self.holds = {sign: holds for sign, holds in left.items() if holds}
 
     def _hold(self, entry: Entry, own: frozenset[str]) -> None:
         for sign in own:
@@ -172,14 +177,17 @@ class _Folder:
     def _remember(self, sign: str, now: float, at: datetime) -> None:
         """A later hold at the same level or lower outlasts an earlier one."""
         kept = (hold for hold in self.holds.get(sign, ()) if hold.level < now)
-        self.holds[sign] = (*kept, Hold(now, at))
+        self.holds = {**self.holds, sign: (*kept, Hold(now, at))}
 
-    def _without_size(self, place: int, entry: Entry, own: frozenset[str]) -> dict[str, float]:
-        holds = {sign: held for sign, held in self.holds.items() if held and sign != SIZE}
+    def _has_signs(self, place: int, entry: Entry, own: frozenset[str]) -> bool:
+        """Whether an infection sign counts at this entry, its size left out."""
+        if not own and not self.holds:
+            return False
+        holds = {sign: held for sign, held in self.holds.items() if sign != SIZE}
         if not own and not holds:
-            return {}  # as at most entries of most diaries
+            return False
         bare = Frame(place, entry, self.segment, own, holds, False, False, False, None, None, None, "", "")
-        return counted_at(bare, entry.at, self.exams)
+        return bool(counted_at(bare, entry.at, self.exams))
 
     def _measure(self, place: int, entry: Entry) -> bool:
         """Take in the entry's size; whether it is up beyond noise."""
@@ -217,6 +225,12 @@ class _Folder:
         self.jump = jump_after(reading, self.accepted, self.jump)
         if reading.longest is not None:
             self.size_up = up
-            self.holds[SIZE] = tuple(h for h in self.holds.get(SIZE, ()) if h.level <= reading.longest)
+            self._let_go_of_size(reading.longest)
         self.accepted.add(reading)
         return up
+
+    def _let_go_of_size(self, longest: float) -> None:
+        if SIZE in self.holds:
+            kept = tuple(hold for hold in self.holds[SIZE] if hold.level <= longest)
+            others = {sign: holds for sign, holds in self.holds.items() if sign != SIZE}
+            self.holds = {**others, SIZE: kept} if kept else others

@@ -7,6 +7,7 @@ Nothing here is stored anywhere: a history folded again gives the same frames. `
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from tracker.rules.facts import Entry, History
 from tracker.rules.past import GRADED, Past, level
@@ -19,16 +20,14 @@ PAIN_SIGN, PAIN_STRONG = 4, 7
 EMERGENCY_PAIN = "emergency pain"
 
 
-@dataclass(frozen=True, slots=True)
-class Hold:
+class Hold(NamedTuple):
     """A sign that counted at ``since`` with ``level`` (mm for size) and has not been lower from then on."""
 
     level: float
     since: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """One entry, judged on its day."""
 
     place: int

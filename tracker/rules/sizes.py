@@ -4,11 +4,10 @@ The error of a reading comes from ``analytics.noise``; here it is only asked for
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import combinations, takewhile
+from itertools import combinations
 from math import exp, hypot, log
-from statistics import median
+from typing import NamedTuple
 
 from analytics.noise import METHOD_ERRORS, NO_METHOD, SESSION
 from tracker.rules.facts import Entry
@@ -20,6 +19,8 @@ SLIPS = (10.0, 2.54, 25.4)
 JUMP_SHARE, JUMP_MM = 1.2, 5.0
 ROUNDING = 1e-9  # of a sum of decimals, so that 25.2 is 20 % over 21
 SIZE_WINDOW = timedelta(days=28)
+
+LONGEST = 3  # after the three axes
 
 Axes = tuple[float | None, float | None, float | None]
 
@@ -48,8 +49,7 @@ def agrees(now: float, before: float, method: str | None) -> bool:
     return abs(log(now / before)) <= BEYOND_NOISE * sigma(now, method)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """An entry with a size: ``place`` in the order of entries, ``segment`` counts drainages and the like before it."""
 
     place: int
@@ -71,31 +71,40 @@ def with_longest(readings: Iterable[Reading]) -> list[Reading]:
 
 
 class Counting:
-    """The readings of one segment that count, in the order in which they came to; their sizes lie ready beside them,
-    for each entry of a diary is judged by them."""
+    """The readings of one segment that count, in the order in which they came to, and what the next is judged by.
 
-    def __init__(self, readings: Iterable[Reading] = ()) -> None:
+    ``usual``: the median of the last three sizes, or of as many as there are, of length, width, depth and the longest axis;
+    None without any.
+    """
+
+    def __init__(self) -> None:
         self.readings: list[Reading] = []
-        self.longest: list[float] = []
-        self.axes: tuple[list[float], list[float], list[float]] = ([], [], [])
-        for reading in readings:
-            self.add(reading)
+        self.usual: list[float | None] = [None] * 4
+        self._last: list[tuple[float, ...]] = [()] * 4
 
     def add(self, reading: Reading) -> None:
         self.readings.append(reading)
-        if reading.longest is not None:
-            self.longest.append(reading.longest)
-        for sizes, size in zip(self.axes, reading.axes, strict=True):
+        for axis, size in enumerate((*reading.axes, reading.longest)):
             if size is not None:
-                sizes.append(size)
+                last = self._last[axis] = (*self._last[axis][-2:], size)
+                self.usual[axis] = float(sorted(last)[1]) if len(last) == 3 else _median(last)
+
+    @property
+    def level(self) -> float | None:
+        """The median longest axis of the last three readings when there are three, else the latest; None without any."""
+        longest = self._last[LONGEST]
+        return self.usual[LONGEST] if len(longest) == 3 else longest[-1] if longest else None
+
+    def copy(self) -> "Counting":
+        """The same, to be added to by itself."""
+        twin = Counting()
+        twin.readings, twin.usual, twin._last = list(self.readings), list(self.usual), list(self._last)
+        return twin
 
 
-def level_of(earlier: Counting) -> float | None:
-    """The median longest axis of the last three readings when there are three, else the latest; None without any."""
-    sizes = earlier.longest
-    if not sizes:
-        return None
-    return _usual(sizes) if len(sizes) >= 3 else sizes[-1]
+def _median(sizes: Sequence[float]) -> float:
+    last, middle = sorted(sizes), len(sizes) // 2
+    return float(last[middle]) if len(last) % 2 else (last[middle - 1] + last[middle]) / 2
 
 
 def is_up(reading: Reading, earlier: Counting) -> bool:
@@ -103,21 +112,16 @@ def is_up(reading: Reading, earlier: Counting) -> bool:
     now = reading.longest
     if now is None:
         return False
-    recent = takewhile(lambda r: reading.at - r.at <= SIZE_WINDOW, reversed(earlier.readings))
-    window = [r.longest for r in recent if r.longest is not None]
-    return bool(window) and is_beyond(now, float(median(window)), reading.method)
+    begin, window = reading.at - SIZE_WINDOW, []
+    for before in reversed(earlier.readings):
+        if before.at < begin:
+            break
+        if before.longest is not None:
+            window.append(before.longest)
+    return bool(window) and is_beyond(now, _median(window), reading.method)
 
 
-def _usual(sizes: Sequence[float]) -> float | None:
-    """The median of the last three, or of as many as there are; None without any."""
-    last = sorted(sizes[-3:])
-    if not last:
-        return None
-    return (last[0] + last[1]) / 2 if len(last) == 2 else float(last[len(last) // 2])
-
-
-@dataclass(frozen=True, slots=True)
-class Jump:
+class Jump(NamedTuple):
     """One reading far over those before it: the level before and the new one, in mm.
 
     ``since`` are the readings after it that agreed with none before them.
@@ -144,10 +148,10 @@ def jump_after(reading: Reading, earlier: Counting, standing: Jump | None) -> Ju
         return standing
     if standing is not None and any(agrees(now, level, reading.method) for level in standing.levels):
         return None
-    before = _usual(earlier.longest)
+    before = earlier.usual[LONGEST]
     if before is not None and now >= JUMP_SHARE * before - ROUNDING and now - before >= JUMP_MM - ROUNDING:
         return Jump(before, now, reading.id)
-    return None if standing is None else replace(standing, since=(*standing.since, now))
+    return None if standing is None else standing._replace(since=(*standing.since, now))
 
 
 def looks_like_a_slip(reading: Reading, earlier: Counting) -> str:
@@ -156,8 +160,8 @@ def looks_like_a_slip(reading: Reading, earlier: Counting) -> str:
     Some axis is more than 5 errors from the median of its last three readings, and every axis within 2 errors once one
     factor is undone on the axes that need it, or two axes are exchanged.
     """
-    usual = [_usual(sizes) for sizes in earlier.axes]
-    if all(_is_near(now, was) for now, was in zip(reading.axes, usual, strict=True)):
+    usual = earlier.usual[:LONGEST]
+    if all(map(_is_near, reading.axes, usual)):
         return ""  # as nearly every reading
     known = [axis for axis in range(3) if reading.axes[axis] is not None and usual[axis] is not None]
     if not any(_errors_off(reading.axes[axis], usual[axis], reading.method) > TYPO_OFF for axis in known):

@@ -26,9 +26,17 @@ def table() -> Mapping[str, Any]:
     return found
 
 
+@lru_cache(maxsize=1)
+def _named() -> frozenset[str]:
+    """Every sign that the table names."""
+    return frozenset(name for row in table()["rows"] for names in row["when"] for name in names)
+
+
 def matches(signs: frozenset[str], rows: list[Mapping[str, Any]] | None = None) -> list[Match]:
     """The rules whose row holds for these signs, in the table's order, each rule once (its first row that holds)."""
     found: dict[str, Match] = {}
+    if rows is None and signs.isdisjoint(_named()):
+        return []  # as at most looks
     for row in table()["rows"] if rows is None else rows:
         complete = [names for names in row["when"] if signs.issuperset(names)] if row["rule"] not in found else []
         if complete:

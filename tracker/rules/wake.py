@@ -37,16 +37,20 @@ def _moments(history: History, at: datetime) -> Iterator[datetime]:
     for event in history.events:
         yield event.at + JUST_AFTER
         yield from (event.at + span + JUST_AFTER for span in AFTER_AN_EVENT)
-    zone_name = history.timezone
+    zone_name, today = history.timezone, local_day(history.timezone, at)
     for first in {local_day(zone_name, event.at) for event in history.events if event.kind == "injury"}:
-        yield from (_midnight(zone_name, first, days) for days in DAYS)
+        yield from _midnights(zone_name, first, today)
     noticed = noticed_on(history)
     if noticed is not None:
-        yield from (_midnight(zone_name, noticed, days) for days in DAYS)
+        yield from _midnights(zone_name, noticed, today)
     if history.birth_year is not None:
-        yield datetime.combine(date(local_day(zone_name, at).year + 1, 1, 1), time(0), zone(zone_name)) + JUST_AFTER
+        yield datetime.combine(date(today.year + 1, 1, 1), time(0), zone(zone_name)) + JUST_AFTER
 
 
-def _midnight(zone_name: str, first: date, days: int) -> datetime:
-    """When the calendar day that lies so many days after `first` begins where the person lives."""
-    return datetime.combine(first + timedelta(days=days), time(0), zone(zone_name)) + JUST_AFTER
+def _midnights(zone_name: str, first: date, today: date) -> Iterator[datetime]:
+    """When the calendar days that lie DAYS after `first` begin where the person lives; not those long before `today`,
+    which are most (a zone may have left out a day, hence "long")."""
+    gone = (today - first).days - 2
+    for days in DAYS:
+        if days >= gone:
+            yield datetime.combine(first + timedelta(days=days), time(0), zone(zone_name)) + JUST_AFTER
