@@ -14,7 +14,10 @@ from tracker import dotenv
 from tracker.secrets import secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-dotenv.load(BASE_DIR)
+try:
+    dotenv.load(BASE_DIR)
+except (ValueError, OSError) as fault:
+    raise ImproperlyConfigured(f"The settings cannot be read: {fault}. Each line is NAME=value.") from None
 
 
 def _flag(name: str, default: bool) -> bool:
@@ -32,20 +35,34 @@ def _list(name: str) -> list[str]:
     return [item.strip() for item in os.environ.get(name, "").split(",") if item.strip()]
 
 
+def _number(name: str, default: int, least: int = 0, most: int = 10**9) -> int:
+    value = os.environ.get(name, "").strip() or str(default)
+    if not value.isdecimal() or not least <= int(value) <= most:
+        raise ImproperlyConfigured(f"{name} must be a whole number from {least} to {most}, not {value!r}.")
+    return int(value)
+
+
 VAR_DIR = Path(os.environ.get("VAR_DIR") or BASE_DIR / "var").resolve()
-VAR_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
-
 DEBUG = _flag("DEBUG", False)
+# where matplotlib keeps what it knows of fonts: a home may be read-only, and each process would look for them anew
+os.environ.setdefault("MPLCONFIGDIR", str(VAR_DIR / "run" / "matplotlib"))
 SECRETS_DIR = VAR_DIR / "secrets"  # the photos' data keys lie here too (tracker/pictures/keys.py)
-SECRET_KEY = secret_key(os.environ.get("SECRET_KEY"), SECRETS_DIR)
+try:
+    VAR_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
+    SECRET_KEY = secret_key(os.environ.get("SECRET_KEY"), SECRETS_DIR)
+except OSError as fault:
+    raise ImproperlyConfigured(
+        f"The folder VAR_DIR cannot be used ({fault.strerror}: {fault.filename}). Give it to the account that runs this: "
+        f"chown -R {os.geteuid()} {VAR_DIR}"
+    ) from None
 
-PORT = int(os.environ.get("PORT") or 8000)
+PORT = _number("PORT", 8000, 1, 65535)
 HOST = os.environ.get("HOST") or "127.0.0.1"
 PUBLIC_URL = (os.environ.get("PUBLIC_URL") or f"http://localhost:{PORT}").rstrip("/")
 HTTPS = PUBLIC_URL.startswith("https://")
-ALLOWED_HOSTS = _list("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]", HOST, urlsplit(PUBLIC_URL).hostname or ""]
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", HOST, urlsplit(PUBLIC_URL).hostname or "", *_list("ALLOWED_HOSTS")]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
-TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES") or 0)
+TRUSTED_PROXIES = _number("TRUSTED_PROXIES", 0)
 
 # --- Applications -----------------------------------------------------------------------------------------------------
 
@@ -74,6 +91,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "api.counting.CountRequests",
+    "api.machines.ByAnyName",
     "frontend.middleware.Guard",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -120,7 +138,10 @@ TEMPLATES = [
 
 
 def _database(url: str) -> dict[str, object]:
-    found: dict[str, Any] = {**dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)}
+    try:
+        found: dict[str, Any] = {**dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)}
+    except ValueError:  # its own words may quote the password
+        raise ImproperlyConfigured("DATABASE_URL must look like postgres://user:password@host:5432/name") from None
     if found["ENGINE"] == "django.db.backends.sqlite3":
         found["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
@@ -323,7 +344,8 @@ SHARE_COOKIE_NAME = f"{_PREFIX}share"
 DEVICE_COOKIE_NAME = f"{_PREFIX}device"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of their own
 SECURE_SSL_REDIRECT = HTTPS and _flag("HTTPS_REDIRECT", True)
-SECURE_HSTS_SECONDS = int(os.environ.get("HSTS_SECONDS") or (3600 if HTTPS else 0))
+SECURE_REDIRECT_EXEMPT = ["^healthz$", "^metrics$"]  # asked from inside, past the proxy
+SECURE_HSTS_SECONDS = _number("HSTS_SECONDS", 3600 if HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _flag("HSTS_SUBDOMAINS", HTTPS)
 SECURE_HSTS_PRELOAD = _flag("HSTS_PRELOAD", HTTPS)
 if TRUSTED_PROXIES:
@@ -358,7 +380,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 PHOTO_MAX_BYTES = 15 * 1024 * 1024
 PHOTOS_PER_ENTRY = 4
-PHOTO_QUOTA_BYTES = int(os.environ.get("PHOTO_QUOTA_MB") or 2000) * 1024 * 1024
+PHOTO_QUOTA_BYTES = _number("PHOTO_QUOTA_MB", 2000) * 1024 * 1024
 
 # --- Interface --------------------------------------------------------------------------------------------------------
 
@@ -439,6 +461,9 @@ def _bucket(url: str) -> dict[str, object]:
 if os.environ.get("STORAGE_URL"):
     STORAGES["photos"] = _bucket(os.environ["STORAGE_URL"])
 
+LOG_LEVEL = os.environ.get("LOG_LEVEL") or "INFO"
+if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
+    raise ImproperlyConfigured(f"LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR, not {LOG_LEVEL!r}.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -447,12 +472,14 @@ LOGGING = {
         "line": {"()": "tracker.watching.logs.Lines", "fmt": "{asctime} {levelname} {name} {message}", "style": "{"}
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["hide_secrets"]}},
-    "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL") or "INFO"},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         # here too, and not at the handler alone: whoever else listens (a fault reporter) hears it so
         "django.request": {"level": "ERROR", "filters": ["hide_secrets"]},
         "django.security.csrf": {"filters": ["hide_secrets"]},
         "celery": {"level": "WARNING"},
+        # in lines as all others are: left alone it writes its own
+        "gunicorn.error": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "kombu": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
     },
@@ -467,8 +494,8 @@ WATCHDOG_URL = os.environ.get("WATCHDOG_URL") or ""
 # --- Backups, watching ------------------------------------------------------------------------------------------------
 
 BACKUP_DIR = os.environ.get("BACKUP_DIR") or ""  # with BACKUP_PASSPHRASE, which tracker/backups/passphrase.py reads
-BACKUP_KEEP = int(os.environ.get("BACKUP_KEEP") or 14)
-BACKUP_HOUR = int(os.environ.get("BACKUP_HOUR") or 2)
+BACKUP_KEEP = _number("BACKUP_KEEP", 14, 1)
+BACKUP_HOUR = _number("BACKUP_HOUR", 2, 0, 23)
 METRICS_TOKEN = os.environ.get("METRICS_TOKEN") or ""
 if 0 < len(METRICS_TOKEN) < 24:
     raise ImproperlyConfigured("METRICS_TOKEN needs 24 random characters or more.")
@@ -480,4 +507,7 @@ if _flag("LOG_JSON", False):
 if os.environ.get("SENTRY_DSN"):
     from tracker.watching import faults
 
-    faults.report_to(os.environ["SENTRY_DSN"])
+    try:
+        faults.report_to(os.environ["SENTRY_DSN"])
+    except ValueError:  # its own words may quote the key
+        raise ImproperlyConfigured("SENTRY_DSN must look like https://key@faults.example.org/1") from None

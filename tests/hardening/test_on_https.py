@@ -33,6 +33,7 @@ found = {
     "https": values(),
     "year": values(HSTS_SECONDS="31536000", HSTS_SUBDOMAINS="0", HSTS_PRELOAD="0"),
     "proxied": values(TRUSTED_PROXIES="1"),
+    "named": values(ALLOWED_HOSTS="www.diary.example, diary.lan"),
     "http": values(PUBLIC_URL="http://localhost:8000", HSTS_SECONDS="", TRUSTED_PROXIES=""),
 }
 print(json.dumps({"settings": found, "checked": checked.getvalue()}))
@@ -134,3 +135,10 @@ def test_what_the_operator_can_switch(started: dict[str, Any]) -> None:
         False,
         "session",
     )
+
+
+def test_more_host_names_are_more(started: dict[str, Any]) -> None:
+    """The diary's own name, and the one by which a container asks itself whether it is well, stay."""
+    usual, named = (started["settings"][which]["ALLOWED_HOSTS"] for which in ("https", "named"))
+    assert {"localhost", "diary.example"} <= set(usual)
+    assert named == [*usual, "www.diary.example", "diary.lan"]

@@ -4,7 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from ops.place import BYTECODE
+from ops.place import BYTECODE, VENV
 
 FORGOTTEN = (
     "REDIS_URL EMAIL_URL EMAIL_FROM STORAGE_URL SECRET_KEY PORT HOST PUBLIC_URL ALLOWED_HOSTS TRUSTED_PROXIES DEBUG "
@@ -19,5 +19,6 @@ def isolate() -> str:
     folder = tempfile.mkdtemp(prefix="diary-tests-")
     (Path(folder) / "static").mkdir()  # WhiteNoise warns where there is none
     os.environ.update(BYTECODE)  # as `make test` does: tests start many processes
+    os.environ.setdefault("MPLCONFIGDIR", str(VENV / "matplotlib"))  # fonts are looked for once, not in every VAR_DIR
     os.environ.update(VAR_DIR=folder, ENV_FILE="", DEMO="0", THROTTLE="0", DJANGO_SETTINGS_MODULE="tracker.settings")
     return folder

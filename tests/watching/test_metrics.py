@@ -5,6 +5,7 @@ import re
 import subprocess
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client, override_settings
@@ -113,3 +114,17 @@ def test_a_lump_that_is_taken_again_and_again_and_never_looked_at_is_late(cast: 
         next_look_at=now + timedelta(minutes=1), looked_at=now - timedelta(hours=30)
     )
     assert read()["diary_scan_lag_seconds"] == pytest.approx(6 * 3600, abs=60)
+
+
+@pytest.mark.django_db
+def test_they_are_asked_from_inside_by_address_and_without_tls(settings: Any) -> None:
+    """As Prometheus and a load balancer do, past the proxy; every other address wants our name, and HTTPS."""
+    settings.METRICS_TOKEN, settings.SECURE_SSL_REDIRECT, settings.ALLOWED_HOSTS = (
+        TOKEN,
+        True,
+        ["localhost", "diary.example"],
+    )
+    inside = Client(headers={"host": "10.0.0.7:8000", "authorization": f"Bearer {TOKEN}"})
+    assert inside.get("/metrics").status_code == 200
+    assert inside.get("/healthz").status_code in {200, 503} and inside.get("/about/").status_code == 400
+    assert Client(headers={"host": "diary.example"}).get("/about/").status_code == 301

@@ -3,37 +3,29 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.core.mail import get_connection
 from django.db import Error as DatabaseFault
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from tracker.backups import passphrase
-from tracker.models import ClockRun, Photo, User
+from tracker.backups.making import ENDING
+from tracker.management import outside
+from tracker.management.found import BAD, LOOK, WELL, Found
+from tracker.models import ClockRun, Photo, PushSubscription, User
 from tracker.notifications import health
+from tracker.notifications.channels import vapid
 from tracker.pictures import keys, vault
+from tracker.rules.words.regions import PACKS
 
-WELL, LOOK, BAD = "well", "look", "bad"
 LITTLE_ROOM = 1_000_000_000
 LATE = {"scan": timedelta(minutes=15), "backup": timedelta(hours=30), "drill": timedelta(hours=30)}
 SKEW = timedelta(seconds=10)
-
-
-@dataclass(frozen=True)
-class Found:
-    """``state``: well, look (it works, and may not be meant so) or bad; ``mend`` says what to do, or is empty."""
-
-    what: str
-    state: str
-    says: str
-    mend: str = ""
 
 
 def look(at: datetime) -> Iterator[Found]:
@@ -67,28 +59,17 @@ def _secrets() -> Iterator[Found]:
     except ImproperlyConfigured as why:
         yield Found("secrets", BAD, str(why), "Take the folder secrets from your newest backup.")
         return
+    except OSError as why:
+        yield Found(
+            "secrets", BAD, f"{why.filename} cannot be read or written ({why.strerror}).",
+            f"chown -R {os.geteuid()} {settings.SECRETS_DIR}",
+        )  # fmt: skip
+        return
     loose = [path.name for path in settings.SECRETS_DIR.iterdir() if path.stat().st_mode & 0o077]
     if loose:
         yield Found("secrets", BAD, f"Others may read {', '.join(loose)}.", f"chmod 600 {settings.SECRETS_DIR}/*")
     else:
         yield Found("secrets", WELL, f"{count} photo key(s), readable by this account alone.")
-
-
-def _address() -> Iterator[Found]:
-    url, proxies = settings.PUBLIC_URL, settings.TRUSTED_PROXIES
-    local = any(url.startswith(f"http://{name}") for name in ("localhost", "127.0.0.1"))
-    if not settings.HTTPS:
-        yield Found(
-            "address", LOOK if local else BAD, f"{url} is not HTTPS: cookies go in the clear, phones install nothing from it.",
-            "Put a proxy with HTTPS before it and set PUBLIC_URL=https://… (docs/deploy.md).",
-        )  # fmt: skip
-    elif not proxies:
-        yield Found(
-            "address", BAD, "PUBLIC_URL is https, and no proxy is trusted: everybody seems to come from one address.",
-            "Set TRUSTED_PROXIES to the number of proxies before this server, usually 1.",
-        )  # fmt: skip
-    else:
-        yield Found("address", WELL, f"{url}, behind {proxies} proxy(s).")
 
 
 def _switches() -> Iterator[Found]:
@@ -98,41 +79,8 @@ def _switches() -> Iterator[Found]:
     ):
         if wrong:
             yield Found(name, BAD, f"{name} is set for tests.", mend)
-
-
-def _mail() -> Iterator[Found]:
-    if settings.MAIL_IN_FOLDER:
-        yield Found("mail", LOOK, f"No mail goes out: it is kept in {settings.MAIL_DIR}.", "Set EMAIL_URL.")
-        return
-    try:
-        line = get_connection()
-        line.open()
-        line.close()
-    except (OSError, ValueError) as why:  # smtplib's own errors are OSErrors
-        yield Found(
-            "mail",
-            BAD,
-            f"The mail server does not take us: {type(why).__name__}.",
-            "Check EMAIL_URL, and its password.",
-        )
-    else:
-        yield Found("mail", WELL, "The mail server takes us.")
-
-
-def _broker() -> Iterator[Found]:
-    if not settings.REDIS_URL:
-        yield Found("broker", WELL, "A private Valkey, started with the server.")
-        return
-    import redis
-
-    try:
-        redis.Redis.from_url(settings.REDIS_URL, socket_timeout=3, socket_connect_timeout=3).ping()
-    except (redis.RedisError, ValueError) as why:
-        yield Found(
-            "broker", LOOK, f"REDIS_URL does not answer ({type(why).__name__}): work waits up to 15 s.", "Start it."
-        )
-    else:
-        yield Found("broker", WELL, "Redis or Valkey answers.")
+    if settings.REGION and settings.REGION not in PACKS:
+        yield Found("REGION", BAD, f"There are no words for REGION={settings.REGION}.", f"One of: {', '.join(PACKS)}.")
 
 
 def _files() -> Iterator[Found]:
@@ -150,7 +98,10 @@ def _database() -> Iterator[Found]:
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except DatabaseFault as why:
         yield Found(
-            "database", BAD, f"It cannot be used: {type(why).__name__}.", "Check DATABASE_URL, and that it runs."
+            "database",
+            BAD,
+            f"It cannot be used: {str(why).strip() or type(why).__name__}"[:300],
+            "Check DATABASE_URL, and that it runs.",
         )
         return
     if plan:
@@ -181,6 +132,12 @@ def _clocks(at: datetime) -> Iterator[Found]:
                 f"Database and server are {skew.total_seconds():.0f} s apart.",
                 "Run chrony or systemd-timesyncd on both.",
             )
+    ended = ClockRun.objects.filter(finished_at__gt=at + SKEW).values_list("name", flat=True)
+    if ended:
+        yield Found(
+            "time", BAD, f"By this clock {', '.join(ended)} ended in the future: it was set back, or another machine's is fast.",
+            "Run chrony or systemd-timesyncd on every machine.",
+        )  # fmt: skip
     seen = health.health()
     if not seen["sender"]["ok"]:
         yield Found("sender", BAD, "Nobody has sent messages for two minutes.", "Start the worker, and read its log.")
@@ -222,6 +179,26 @@ def _photos(_at: datetime) -> Iterator[Found]:
         yield Found("photos", WELL, "The photo store takes and gives.")
 
 
+def _push(_at: datetime) -> Iterator[Found]:
+    """The key that browsers know us by. The first device that asks makes it; a second one nobody would know."""
+    file: Path = settings.VAPID_KEY_FILE
+    devices = PushSubscription.objects.filter(gone_at__isnull=True).count()
+    if not file.exists() and not devices:
+        return
+    try:
+        if file.exists():
+            vapid.public_key()
+            yield Found("push", WELL, f"The key for push messages is there, for {devices} device(s).")
+            return
+        why = "is gone"
+    except Exception as fault:  # noqa: BLE001 - whatever a damaged file makes the libraries say
+        why = f"holds no key ({type(fault).__name__})"
+    yield Found(
+        "push", BAD, f"{file} {why}, and {devices} device(s) know us by it: no push message reaches them.",
+        "Take it from a backup. Else delete it, and ask people to switch notifications off and on again in Settings.",
+    )  # fmt: skip
+
+
 def _opens(name: str) -> bool:
     try:
         vault.get(name)
@@ -241,6 +218,8 @@ def _backups(at: datetime) -> Iterator[Found]:
         yield Found(
             "backup", BAD, f"{folder} cannot be written.", "Make it, and give it to the account that runs the worker."
         )
+    else:
+        yield from _room_for_another(Path(folder))
     if len(os.environ.get("BACKUP_PASSPHRASE", "")) < passphrase.SHORTEST:
         yield Found(
             "backup",
@@ -250,6 +229,16 @@ def _backups(at: datetime) -> Iterator[Found]:
         )
     yield from _ran("backup", at, "No backup has been made since the day before yesterday.", "Read the worker's log.")
     yield from _ran("drill", at, "No backup was tried out since the day before yesterday.", "Read the worker's log.")
+
+
+def _room_for_another(folder: Path) -> Iterator[Found]:
+    newest = max((path.stat().st_size for path in folder.glob(f"*{ENDING}")), default=0)
+    free = shutil.disk_usage(folder).free
+    if free < newest + LITTLE_ROOM:
+        yield Found(
+            "backup", BAD, f"{free // 1_000_000} MB are free below {folder}, and the largest backup has {newest // 1_000_000}.",
+            "Move older ones to another machine, lower BACKUP_KEEP, or take a larger disk.",
+        )  # fmt: skip
 
 
 def _ran(name: str, at: datetime, late: str, mend: str) -> Iterator[Found]:
@@ -262,5 +251,7 @@ def _ran(name: str, at: datetime, late: str, mend: str) -> Iterator[Found]:
         yield Found(name, WELL, f"The last {name} ended {run.finished_at:%Y-%m-%d %H:%M} UTC: {run.counts}.")
 
 
-BEFORE: tuple[Callable[[], Iterator[Found]], ...] = (_folder, _secrets, _address, _switches, _mail, _broker, _files)
-WITH_DATABASE: tuple[Callable[[datetime], Iterator[Found]], ...] = (_demo, _clocks, _photos, _backups)
+BEFORE: tuple[Callable[[], Iterator[Found]], ...] = (
+    _folder, _secrets, outside.address, _switches, outside.mail, outside.broker, _files,
+)  # fmt: skip
+WITH_DATABASE: tuple[Callable[[datetime], Iterator[Found]], ...] = (_demo, _clocks, _push, _photos, _backups)

@@ -7,8 +7,9 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from tracker.management import checkup
+from tracker.management.found import BAD, LOOK, WELL
 
-MARKS = {checkup.WELL: "ok  ", checkup.LOOK: "look", checkup.BAD: "BAD "}
+MARKS = {WELL: "ok  ", LOOK: "look", BAD: "BAD "}
 
 
 class Command(BaseCommand):
@@ -21,7 +22,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{MARKS[found.state]} {found.what}: {found.says}")
             if found.mend:
                 self.stdout.write(f"       → {found.mend}")
-            bad += found.state == checkup.BAD
+            bad += found.state == BAD
         self.stdout.write(f"\n{bad} to mend." if bad else "\nNothing to mend.")
         if bad:
             sys.exit(1)
