@@ -1,20 +1,25 @@
 """A backup holds photos meanwhile, refuses to spoil anything, and keeps as many as it is told."""
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 from django.utils import timezone
 
 from tests.cast import make_cast
 from tracker.backups import archive, making, passphrase, restoring
 from tracker.backups.sealing import Broken, WrongPassphrase
-from tracker.models import ClockRun, User
+from tracker.models import ChannelState, ClockRun, User
 from tracker.pictures import vault
 from tracker.tasks import keep_store
 
 WORDS = "a quiet lake at dusk"
+SAID = "Key (email)=(somebody)"  # a database quotes what it was given
 
 
 @pytest.fixture
@@ -94,3 +99,57 @@ def test_a_weak_passphrase_and_a_misused_keep_are_refused(tmp_path: Path, monkey
     with pytest.raises(CommandError, match="folder"):
         call_command("backup", str(tmp_path / "x.age"), keep=3)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.django_db
+def test_restore_refuses_while_a_worker_is_at_work(backup: Path) -> None:
+    ChannelState.objects.create(channel="email", sender_seen_at=timezone.now() - timedelta(seconds=20))
+    with pytest.raises(restoring.AtWork):
+        restoring.restore(path=backup, passphrase=WORDS)
+    ChannelState.objects.update(sender_seen_at=timezone.now() - timedelta(seconds=40))
+    assert not restoring._is_at_work()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "why", [OSError(28, "No space left on device"), vault.Away("ReadTimeout"), OperationalError(SAID)]
+)
+def test_a_restore_that_breaks_off_does_not_say_that_nothing_was_changed(
+    backup: Path, why: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_args: object) -> None:
+        raise why
+
+    monkeypatch.setattr(restoring, "_put_files", breaks)
+    monkeypatch.setenv("BACKUP_PASSPHRASE", WORDS)
+    with pytest.raises(CommandError, match="half-way") as told:
+        call_command("restore", str(backup))
+    assert "--overwrite" in str(told.value) and SAID not in str(told.value)
+
+
+@pytest.mark.django_db
+def test_a_restore_that_cannot_begin_says_why(backup: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BACKUP_PASSPHRASE", WORDS)
+    away = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {"endpoint_url": "http://127.0.0.1:1", "bucket_name": "b"},
+    }
+    settings.STORAGES = {**settings.STORAGES, "photos": away}
+    vars(storages)["_storages"].clear()
+    try:
+        with pytest.raises(CommandError, match="Nothing was changed: the photo store is away"):
+            call_command("restore", str(backup))
+    finally:
+        vars(storages)["_storages"].clear()
+
+
+def test_what_a_killed_backup_left_goes_after_a_day(tmp_path: Path) -> None:
+    old, young, others = (
+        tmp_path / f".{name}.part" for name in ("lump-diary-1.backup.age", "lump-diary-2.backup.age", "x")
+    )
+    for path in (old, young, others):
+        path.touch()
+    for path in (old, others):
+        os.utime(path, (0, 0))
+    making._clear_drafts(tmp_path)
+    assert not old.exists() and young.exists() and others.exists()

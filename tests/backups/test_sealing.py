@@ -72,3 +72,13 @@ def test_a_backup_that_failed_half_way_leaves_nothing_and_the_old_one(tmp_path: 
         made.add("rows/a/0", b"one")
         raise OSError("full")
     assert path.read_bytes() == b"the old one" and list(tmp_path.iterdir()) == [path]
+
+
+def test_a_disk_that_is_full_at_the_first_byte_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_args: object) -> None:
+        raise OSError("full")
+
+    monkeypatch.setattr(archive, "Sealer", full)
+    with pytest.raises(OSError, match="full"), archive.Writer(tmp_path / "one.age", WORDS):
+        pass
+    assert list(tmp_path.iterdir()) == []

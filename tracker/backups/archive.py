@@ -6,11 +6,13 @@ import json
 import os
 import tarfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
 
 from tracker.backups.sealing import Broken, Opener, Sealer
+from tracker.pictures.disk import settle
 
 FORMAT = "lump-diary-backup-1"
 MANIFEST = "manifest.json"
@@ -28,8 +30,12 @@ class Writer:
 
     def __enter__(self) -> Self:
         self._file = os.fdopen(os.open(self._draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
-        self._sealer = Sealer(self._file, self._passphrase)
-        self._tar = tarfile.open(fileobj=cast("Any", self._sealer), mode="w|", format=tarfile.PAX_FORMAT)
+        try:
+            self._sealer = Sealer(self._file, self._passphrase)
+            self._tar = tarfile.open(fileobj=cast("Any", self._sealer), mode="w|", format=tarfile.PAX_FORMAT)
+        except BaseException:
+            self._let_go()
+            raise
         return self
 
     def add(self, name: str, data: bytes) -> None:
@@ -54,8 +60,16 @@ class Writer:
                 self._file.flush()
                 os.fsync(self._file.fileno())
                 self._draft.replace(self._path)
+                settle(self._path.parent)
         finally:
-            self._file.close()
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """Close the file and take away a draft; of a full disk even closing complains, of what is thrown away anyway."""
+        try:
+            with suppress(OSError):
+                self._file.close()
+        finally:
             self._draft.unlink(missing_ok=True)
 
 

@@ -25,6 +25,7 @@ from tracker.pictures import keys, vault
 
 HOLD = timedelta(minutes=5)
 RENEWED_EVERY = 60.0  # seconds
+DRAFT = timedelta(days=1)
 PHOTOS, SECRETS = "photos/", "secrets/"
 ERASURES = "erasures"
 ENDING = ".backup.age"
@@ -55,6 +56,7 @@ def make_backup(
     all secrets (the signing key, the photos' keys, the push key) and the list of erasures.
     """
     with photos_held():
+        _clear_drafts(path.parent)
         made = None
         try:
             made = _write(path, passphrase, progress)
@@ -90,6 +92,14 @@ def _write(path: Path, passphrase: str, progress: Callable[[str, int], None]) ->
         archive.facts |= {"photos": photos, "missing": missing}
     taken = (timezone.now() - began).total_seconds()
     return Made(path, sum(archive.facts["rows"].values()), photos, missing, path.stat().st_size, taken)
+
+
+def _clear_drafts(folder: Path) -> None:
+    """Throw away what a backup left that was killed half-way: nobody writes at one for a day."""
+    before = (timezone.now() - DRAFT).timestamp()
+    for draft in folder.glob(f".lump-diary-*{ENDING}.part"):
+        if draft.stat().st_mtime < before:
+            draft.unlink(missing_ok=True)
 
 
 def _add_secrets(archive: Writer) -> None:

@@ -27,15 +27,17 @@ def nightly(*, at: datetime) -> bool:
     if not settings.BACKUP_DIR or not _claim(at):
         return False
     words = ["backup", settings.BACKUP_DIR, "--drill", "--keep", str(settings.BACKUP_KEEP)]
-    done = subprocess.run(
-        [sys.executable, "manage.py", *words],
-        cwd=settings.BASE_DIR, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LONGEST, check=False,
-    )  # fmt: skip
-    if done.returncode:
-        log.error("The nightly backup failed: %s", (done.stderr.strip().splitlines() or ["no word of why"])[-1])
-    ClockRun.objects.filter(name=NAME).update(
-        finished_at=datetime.now(at.tzinfo), counts={"failed": int(done.returncode != 0)}
-    )
+    try:
+        done = subprocess.run(
+            [sys.executable, "manage.py", *words],
+            cwd=settings.BASE_DIR, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LONGEST, check=False,
+        )  # fmt: skip
+        failed, said = done.returncode != 0, done.stderr.strip().splitlines()
+    except subprocess.TimeoutExpired:
+        failed, said = True, [f"it took longer than {LONGEST / 3600:.0f} hours"]
+    if failed:
+        log.error("The nightly backup failed: %s", (said or ["no word of why"])[-1])
+    ClockRun.objects.filter(name=NAME).update(finished_at=datetime.now(at.tzinfo), counts={"failed": int(failed)})
     return True
 
 

@@ -3,19 +3,25 @@
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.core.management import call_command
+from django.db import Error as DatabaseFault
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
 from tracker.actions import erasing
 from tracker.backups import archive, rows
 from tracker.backups.making import ERASURES, PHOTOS, SECRETS
+from tracker.models import ChannelState
 from tracker.pictures import vault
+
+AT_WORK = timedelta(seconds=30)  # a sender says twice as often that it is there
 
 
 class NotEmpty(Exception):
@@ -24,6 +30,14 @@ class NotEmpty(Exception):
 
 class TooNew(Exception):
     """The backup was made by a newer version."""
+
+
+class AtWork(Exception):
+    """A worker is running here."""
+
+
+class HalfWay(Exception):
+    """What was here is gone, and not all of the backup is back."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +56,8 @@ class Restored:
 def restore(*, path: Path, passphrase: str, overwrite: bool = False) -> Restored:
     """Put everything back as it was, then bring the tables to this version and repeat erasures.
 
-    Raises sealing.WrongPassphrase, sealing.Broken, NotEmpty, TooNew, all of them before anything was touched. Stop web
-    and workers first. Cut off half-way, it is begun anew with `overwrite`.
+    Raises sealing.WrongPassphrase, sealing.Broken, NotEmpty, TooNew, AtWork, all of them before anything was touched, and
+    HalfWay. Stop web and workers first. Cut off half-way, it is begun anew with `overwrite`.
     """
     manifest = archive.verified(path, passphrase)
     targets = [(app, name) for app, name in manifest["migrations"]]
@@ -55,19 +69,18 @@ def restore(*, path: Path, passphrase: str, overwrite: bool = False) -> Restored
             "There is a diary here already, and it would be lost. Restore into an empty VAR_DIR and database, or say "
             "--overwrite if everything here is to go."
         )
+    if _is_at_work():
+        raise AtWork(
+            "A worker is at work here, or was a moment ago. Stop web, workers and beat, wait half a minute, try again."
+        )
     erased_here = list(erasing.read_erasures())
-    _put_files(path, passphrase)
-    state = _rebuild(targets)
-    with transaction.atomic(), connection.constraint_checks_disabled():
-        rows.empty_tables(state)
-        counts = rows.write(_parts(path, passphrase), manifest["fields"], state)
-        rows.continue_counting(state)
-        connection.check_constraints()
-    if counts != manifest["rows"]:
-        raise AssertionError("not every row came back")
-    call_command("migrate", interactive=False, verbosity=0)
-    if overwrite:
-        _throw_away_others(manifest)
+    try:
+        counts = _put_back(path, passphrase, manifest, targets)
+        if overwrite:
+            _throw_away_others(manifest)
+    except (OSError, vault.Away, DatabaseFault) as why:
+        told = f"{type(why).__name__}: {why.strerror}" if isinstance(why, OSError) else type(why).__name__
+        raise HalfWay(told) from why
     given = os.environ.get("SECRET_KEY")
     kept = (Path(settings.SECRETS_DIR) / "secret_key").read_text().strip()
     if not given:
@@ -92,6 +105,29 @@ def is_empty() -> bool:
             if cursor.fetchone():
                 return False
     return next(vault.all_names(), None) is None
+
+
+def _is_at_work() -> bool:
+    """Did a sender say so just now? Tables that are dropped under a worker would be filled by it meanwhile."""
+    if "tracker_channelstate" not in connection.introspection.table_names():
+        return False
+    fresh = timezone.now() - AT_WORK
+    return ChannelState.objects.filter(sender_seen_at__gt=fresh).exists()
+
+
+def _put_back(path: Path, passphrase: str, manifest: dict[str, Any], targets: list[tuple[str, str]]) -> dict[str, int]:
+    """Files, tables as they were, rows, and the tables of today; how many rows of each label."""
+    _put_files(path, passphrase)
+    state = _rebuild(targets)
+    with transaction.atomic(), connection.constraint_checks_disabled():
+        rows.empty_tables(state)
+        counts = rows.write(_parts(path, passphrase), manifest["fields"], state)
+        rows.continue_counting(state)
+        connection.check_constraints()
+    if counts != manifest["rows"]:
+        raise AssertionError("not every row came back")
+    call_command("migrate", interactive=False, verbosity=0)
+    return counts
 
 
 def _rebuild(targets: list[tuple[str, str]]) -> Any:

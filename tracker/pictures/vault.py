@@ -144,7 +144,7 @@ def key_of(name: str) -> int:
 
 
 def all_names(starting: str = "") -> Iterator[str]:
-    """Names of all files there are, `starting` so. What is not ours is passed by."""
+    """Names of all files there are, `starting` so. What is not ours is passed by. Raises Away."""
     for folder in _listed("", 0):
         if folder.startswith(starting[:2]) or starting.startswith(folder):
             yield from (name for name in _listed(folder, 1) if name.startswith(starting) and name[:2] == folder)
@@ -172,6 +172,8 @@ def _listed(folder: str, which: int) -> list[str]:
         return sorted(storages["photos"].listdir(folder)[which])
     except FileNotFoundError:  # nothing was kept yet
         return []
+    except Exception as error:
+        raise Away(type(error).__name__) from error
 
 
 def _is_not_found(error: Any) -> bool:

@@ -5,8 +5,10 @@ from time import monotonic
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import Error as DatabaseFault
 
 from tracker.backups import drill, passphrase, restoring, sealing
+from tracker.pictures.vault import Away
 
 
 class Command(BaseCommand):
@@ -25,9 +27,21 @@ class Command(BaseCommand):
                 path=options["file"], passphrase=passphrase.given(to_make=False), overwrite=options["overwrite"]
             )
         except (
-            sealing.WrongPassphrase, sealing.Broken, restoring.NotEmpty, restoring.TooNew, passphrase.Weak, OSError
+            sealing.WrongPassphrase, sealing.Broken, restoring.NotEmpty, restoring.TooNew, restoring.AtWork, passphrase.Weak,
+            OSError,
         ) as why:  # fmt: skip
             raise CommandError(f"Nothing was changed. {why}") from None
+        except DatabaseFault as why:
+            raise CommandError(
+                f"Nothing was changed: the database cannot be used ({type(why).__name__}). Check DATABASE_URL."
+            ) from None
+        except Away as why:
+            raise CommandError(f"Nothing was changed: the photo store is away ({why}). Check STORAGE_URL.") from None
+        except restoring.HalfWay as why:
+            raise CommandError(
+                f"It broke off half-way ({why}), so what is here now is not to be used. Mend that, then say the same again "
+                "with --overwrite."
+            ) from None
         seconds = monotonic() - began
         if options["as_drill"]:
             self.stdout.write(drill.look_through(done.rows, seconds))
