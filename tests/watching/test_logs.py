@@ -2,11 +2,16 @@
 
 import json
 import logging
+import os
+import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ops.place import PYTHON, ROOT
+from tracker import tasks
 from tracker.watching import faults
 from tracker.watching.logs import JSONLines, Lines
 
@@ -64,3 +69,38 @@ def test_a_fault_report_holds_frames_and_nothing_else(monkeypatch: pytest.Monkey
     assert "ValueError" in text and "test_a_fault_report" in text
     for word in ("alice@example.org", 'words_here":', '"vars"'):
         assert word not in text
+
+
+@pytest.mark.django_db
+def test_a_task_that_fails_ends_without_its_words(caplog: pytest.LogCaptureFixture) -> None:
+    """Celery would write the text of an error into the log."""
+
+    def work() -> None:
+        raise ValueError(WORDS)
+
+    tasks._fresh_connections(work)
+    line = JSONLines().format(caplog.records[-1])
+    assert "ValueError" in line and "test_logs.py" in line and WORDS not in line
+
+
+GUNICORN_THEN_DJANGO = """
+import logging
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
+log = Logger(Config())
+import django
+django.setup()
+log.error("worker %s was sent SIGKILL", 7)
+logging.getLogger("tracker").error("ours")
+"""
+
+
+def test_gunicorns_own_lines_are_json_too(tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    environment |= {"VAR_DIR": str(tmp_path), "LOG_JSON": "1", "ENV_FILE": ""}
+    done = subprocess.run(
+        [str(PYTHON), "-c", GUNICORN_THEN_DJANGO], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    told = [json.loads(line)["message"] for line in done.stderr.splitlines()]
+    assert told == ["worker 7 was sent SIGKILL", "ours"]
