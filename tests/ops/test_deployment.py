@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ops import serve, settings_table
+from ops import database, serve, settings_table
 from ops.place import ROOT, VENV
 
 EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
@@ -172,3 +172,11 @@ def test_a_web_process_of_its_own_wants_a_redis(
     monkeypatch.delenv("REDIS_URL", raising=False)
     assert serve.main(["web"]) == 1
     assert "REDIS_URL" in capsys.readouterr().err
+
+
+@pytest.mark.django_db
+def test_styles_and_scripts_of_the_version_that_still_serves_stay(tmp_path: Path, settings: Any) -> None:
+    settings.STATIC_ROOT = str(tmp_path)
+    (tmp_path / "old.0123abcd.css").touch()
+    database._prepare(static=True, demo=False)
+    assert (tmp_path / "old.0123abcd.css").exists() and len(list(tmp_path.rglob("*.svg"))) > 0
