@@ -66,3 +66,26 @@ def test_what_was_told_before_is_not_told_of_a_newer_version(cast: Cast) -> None
     assert after[str(cast.entry.pk)] == ("another", 2)
     client.remove(address)
     assert str(cast.entry.pk) not in {row["id"] for row in newest(cast)}
+
+
+def test_a_second_look_sees_what_came_between_and_what_went(cast: Cast) -> None:
+    fill(cast)
+
+    def of_all() -> list[str]:
+        rows = Entry.objects.visible_to(cast.alice.user).kept().order_by("-measured_at", "-pk")
+        return [str(row.pk) for row in rows[:4]]
+
+    def told() -> list[str]:
+        return [row["id"] for row in newest(cast, limit=4)]
+
+    assert told() == told() == of_all()
+    make_entry(cast.lump, days_ago=1, length_mm=20.0)
+    make_entry(cast.lump, days_ago=60, length_mm=20.0)
+    assert told() == of_all()
+    for pk in of_all()[:3]:  # fewer are left than there were since the last of them
+        assert cast.alice.token.remove(f"/api/entries/{pk}/").status_code == 204
+    assert told() == told() == of_all()
+    cast.lump.deleted_at = datetime.now(UTC)
+    cast.lump.save()
+    assert told() == of_all()
+    assert len(told()) == 4

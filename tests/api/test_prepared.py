@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 
 from tests.cast import Cast, make_entry, new_id
 from tracker.history import histories_of, history_of
-from tracker.models import AuditLine, CareEvent, Entry, Lump, MeasuringTrial, Membership, User
+from tracker.models import Alert, AuditLine, CareEvent, Entry, Lump, MeasuringTrial, Membership, User
 from tracker.models.prepared import Prepared, insert_new
 
 pytestmark = pytest.mark.django_db
@@ -90,3 +90,33 @@ def test_postgresql_plans_it_once_a_connection(cast: Cast) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT statement FROM pg_prepared_statements")
         assert any("tracker_lump" in statement for (statement,) in cursor.fetchall())
+
+
+def test_a_word_that_never_changes_stands_in_the_text(cast: Cast) -> None:
+    asked = {"text": "closed", "lump": cast.lump.pk}
+    query = Prepared(
+        lambda text, lump: (
+            Alert.objects.filter(lump=lump, words=text, state="closed").exclude(because="50% of it").values_list("rule")
+        ),
+        text=str,
+        lump=UUID,
+    )
+    for words, because in (("closed", "b"), ("open", "b"), ("closed", "50% of it")):
+        Alert.objects.create(
+            lump=cast.lump, rule=f"{words} {because}", version="1", urgency="routine", words=words, because=because,
+            source="s", opened_at=datetime.now(UTC), state="closed",
+        )  # fmt: skip
+    assert query.all(**asked) == [("closed b",)]
+    assert query.all(**{**asked, "text": "open"}) == [("open b",)]
+    (plan,) = query._plans.values()
+    assert "'closed'" in plan.sql
+    assert "50% of it" in plan.params, "what a text of SQL might read otherwise stays a value"
+
+
+def test_times_are_read_as_the_orm_reads_them(cast: Cast) -> None:
+    at = datetime(2026, 3, 29, 1, 30, 0, 123_000, tzinfo=UTC)
+    entry = make_entry(cast.lump, measured_at=at, length_mm=20.0)
+    query = Prepared(lambda pk: Entry.objects.filter(pk=pk).values_list("measured_at", "deleted_at"), pk=UUID)
+    for _ in range(4):
+        ((measured, deleted),) = query.all(pk=entry.pk)
+        assert (measured, measured.tzinfo, deleted) == (at, UTC, None)

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tracker.models.base import Synced, SyncedQuerySet, one_of, uuid7
+from tracker.models.prepared import kept_cursor
 from tracker.rules import vocabulary as words
 
 
@@ -150,7 +151,7 @@ class Person(Synced):
         their order and a reader's cursor never jumps over one that commits later.
         """
         key = person_id if connection.features.has_native_uuid_field else person_id.hex
-        with connection.cursor() as cursor:
+        with kept_cursor() as cursor:
             cursor.execute(
                 "UPDATE tracker_person SET last_change = last_change + %s WHERE id = %s RETURNING last_change",
                 [count, key],
