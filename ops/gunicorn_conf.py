@@ -15,8 +15,12 @@ def on_starting(server: Any) -> None:
 
 def when_ready(server: Any) -> None:
     """Before the first fork: load what every request needs, so that the workers share its memory and none is slow."""
-    from django.urls import get_resolver
+    import scipy.special  # noqa: F401 - what judges an entry loads it late
+    from django.template.loader import get_template
+    from django.urls import reverse
 
-    _ = get_resolver().url_patterns
+    reverse("landing")  # loads every address, and the table of their names
+    for page in ("pages/landing.html", "account/login.html", "share/view.html"):
+        get_template(page)  # with the engine and its tags
     gc.collect()
     gc.freeze()  # a collection would touch, and so copy, every shared page

@@ -1,6 +1,5 @@
 """`make run`, second half (inside `.venv`): which processes there are, and what is told once they are well."""
 
-import http.client
 import importlib.util
 import json
 import os
@@ -9,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from socket import create_connection
 from typing import Any
 
 from ops import programs
@@ -89,15 +89,15 @@ def is_well(place: Place) -> bool:
 
 def health(place: Place) -> tuple[int, str]:
     """Status and text of /healthz; 0 and why where nobody answers."""
-    asked = http.client.HTTPConnection(LOOPBACK.get(place.host, place.host), place.port, timeout=2)
-    try:
-        asked.request("GET", "/healthz", headers={"Host": "localhost", "X-Forwarded-Proto": "https"})
-        answer = asked.getresponse()
-        return answer.status, answer.read(2000).decode(errors="replace")
-    except (OSError, http.client.HTTPException) as fault:
+    where = (LOOPBACK.get(place.host, place.host), place.port)
+    question = b"GET /healthz HTTP/1.0\r\nHost: localhost\r\nX-Forwarded-Proto: https\r\n\r\n"
+    try:  # by hand: the supervisor stays for weeks, and Python's own client for HTTP takes a third of its memory
+        with create_connection(where, timeout=2) as line, line.makefile("rb") as answer:
+            line.sendall(question)
+            head, _empty, text = answer.read(10_000).partition(b"\r\n\r\n")
+        return int(head.split()[1]), text.decode(errors="replace")
+    except (OSError, IndexError, ValueError) as fault:
         return 0, str(fault)
-    finally:
-        asked.close()
 
 
 def tell(place: Place) -> None:

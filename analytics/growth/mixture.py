@@ -3,7 +3,6 @@
 from math import erfc, sqrt
 
 import numpy as np
-from scipy.special import ndtr, ndtri
 
 from analytics.series import Floats
 
@@ -14,11 +13,15 @@ FEW = 32  # components of all quantiles, below which numbers are quicker than ar
 
 def below(value: Floats | float, weight: Floats, mean: Floats, spread: Floats) -> Floats:
     """P(mixture < value) (...)."""
+    from scipy.special import ndtr  # late: it takes 10 MB, of which a worker that waits needs nothing
+
     return np.asarray(np.add.reduce(weight * ndtr((value - mean) / spread), axis=0))
 
 
 def quantiles(levels: Floats, weight: Floats, mean: Floats, spread: Floats) -> Floats:
     """Quantiles (Q, ...) of mixtures given as (K, ...) arrays; weights add to 1."""
+    from scipy.special import ndtr, ndtri
+
     wanted = levels.reshape(-1, *[1] * (mean.ndim - 1))
     each = mean[:, None] + ndtri(wanted) * spread[:, None]  # the mixture's lies among its components'
     low, high = each.min(axis=0), each.max(axis=0)
