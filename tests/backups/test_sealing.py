@@ -1,7 +1,9 @@
 """The sealed stream: age's own format, and nothing of a file that was cut or changed is taken for whole."""
 
+import gc
 import io
 from pathlib import Path
+from typing import Any
 
 import pyrage
 import pytest
@@ -72,6 +74,21 @@ def test_a_backup_that_failed_half_way_leaves_nothing_and_the_old_one(tmp_path: 
         made.add("rows/a/0", b"one")
         raise OSError("full")
     assert path.read_bytes() == b"the old one" and list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_disk_that_fills_half_way_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full(io.BytesIO):
+        def write(self, data: Any) -> int:
+            raise OSError("full")
+
+    with pytest.raises(OSError, match="full"), archive.Writer(tmp_path / "one.age", WORDS) as made:  # noqa: PT012
+        made._sealer._into = Full()
+        for number in range(9):
+            made.add(f"rows/a/{number}", bytes(CHUNK))
+    del made
+    gc.collect()  # what is collected with a complaint fails a test of ours (PytestUnraisableExceptionWarning)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_disk_that_is_full_at_the_first_byte_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

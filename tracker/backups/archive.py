@@ -30,6 +30,7 @@ class Writer:
 
     def __enter__(self) -> Self:
         self._file = os.fdopen(os.open(self._draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+        self._tar: Any = None
         try:
             self._sealer = Sealer(self._file, self._passphrase)
             self._tar = tarfile.open(fileobj=cast("Any", self._sealer), mode="w|", format=tarfile.PAX_FORMAT)
@@ -65,10 +66,16 @@ class Writer:
             self._let_go()
 
     def _let_go(self) -> None:
-        """Close the file and take away a draft; of a full disk even closing complains, of what is thrown away anyway."""
+        """Close the file and take away a draft; of a full disk even closing complains, of what is thrown away anyway.
+
+        A tar that broke off is closed as well: when it is collected its stream would write once more, and say aloud
+        that it cannot.
+        """
         try:
-            with suppress(OSError):
-                self._file.close()
+            for each in (self._tar and self._tar.fileobj, self._file):
+                with suppress(OSError):
+                    if each is not None:
+                        each.close()
         finally:
             self._draft.unlink(missing_ok=True)
 

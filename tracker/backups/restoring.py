@@ -79,8 +79,8 @@ def restore(*, path: Path, passphrase: str, overwrite: bool = False) -> Restored
         if overwrite:
             _throw_away_others(manifest)
     except (OSError, vault.Away, DatabaseFault) as why:
-        told = f"{type(why).__name__}: {why.strerror}" if isinstance(why, OSError) else type(why).__name__
-        raise HalfWay(told) from why
+        # a database's own words may quote somebody's
+        raise HalfWay(type(why).__name__ if isinstance(why, DatabaseFault) else str(why)) from why
     given = os.environ.get("SECRET_KEY")
     kept = (Path(settings.SECRETS_DIR) / "secret_key").read_text().strip()
     if not given:

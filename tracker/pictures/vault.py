@@ -51,7 +51,7 @@ def put(data: bytes) -> str:
             return name
         kept = store.save(path, ContentFile(b"".join(pieces)))
     except Exception as error:
-        raise Away(type(error).__name__) from error
+        raise Away(_why(error)) from error
     if kept != path:  # the storage renames on a clash; a random 128-bit name does not clash
         store.delete(kept)
         raise Damaged("the photo store renamed a file")
@@ -112,7 +112,7 @@ def as_kept(name: str) -> bytes:
     except FileNotFoundError as error:
         raise Damaged("gone") from error
     except Exception as error:
-        raise Away(type(error).__name__) from error
+        raise Away(_why(error)) from error
 
 
 def put_sealed(name: str, whole: bytes) -> None:
@@ -123,7 +123,7 @@ def put_sealed(name: str, whole: bytes) -> None:
             storages["photos"].delete(path)
         storages["photos"].save(path, ContentFile(whole))
     except Exception as error:
-        raise Away(type(error).__name__) from error
+        raise Away(_why(error)) from error
 
 
 @contextmanager
@@ -173,7 +173,12 @@ def _listed(folder: str, which: int) -> list[str]:
     except FileNotFoundError:  # nothing was kept yet
         return []
     except Exception as error:
-        raise Away(type(error).__name__) from error
+        raise Away(_why(error)) from error
+
+
+def _why(error: Exception) -> str:
+    """A disk's own words ("No space left on device"), else the kind: a store's words may quote its keys."""
+    return (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
 
 
 def _is_not_found(error: Any) -> bool:
