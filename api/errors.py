@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from api.auth import ProofNeeded
-from api.parsing import TooBig
+from api.parsing import TooBig, Unkeepable
 from tracker.actions.errors import MayOnlyLook, NotThere, Refused, Stale, Wrong
 from tracker.actions.photos import Differs, TooLarge, WrongKind
 from tracker.outage import is_outage
@@ -88,7 +88,7 @@ def flat(errors: Any, path: str = "") -> dict[str, list[str]]:
 
 
 def _body(error: exceptions.APIException) -> dict[str, Any]:
-    if isinstance(error, Bad):
+    if isinstance(error, Bad | Unkeepable):
         return {"detail": str(error.detail), "errors": error.errors}
     if isinstance(error, exceptions.ValidationError):
         return {"detail": str(SENTENCES[400]), "errors": flat(error.detail)}

@@ -1,7 +1,8 @@
 """Reading a JSON body with every dimension bounded, before anything of it reaches a serializer or the database."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from math import inf
 from typing import Any, NoReturn
 
 from django.conf import settings
@@ -27,6 +28,14 @@ class TooBig(APIException):
         super().__init__(_("This is more than we take at once: {most} MB at most.").format(most=most))
 
 
+class Unkeepable(ParseError):
+    """JSON, but with something in it that no diary can keep. `errors` names the keys where it stands."""
+
+    def __init__(self, sentence: str, errors: dict[str, list[str]] | None = None) -> None:
+        super().__init__(sentence)
+        self.errors = errors or {}
+
+
 class BoundedJSONParser(BaseParser):
     """application/json, UTF-8, an object. Refuses what JSON has no word for and what a database cannot keep."""
 
@@ -37,13 +46,46 @@ class BoundedJSONParser(BaseParser):
     ) -> dict[str, Any]:
         """Raises TooBig (413) or ParseError (400)."""
         raw = _read(stream, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
-        if not raw.strip():
-            return {}
+        return self.read(raw) if raw.strip() else {}
+
+    def read(self, raw: bytes) -> dict[str, Any]:
         return parse(raw)
 
 
+class ManyParser(BoundedJSONParser):
+    """For a list of bodies of which a bad one must not sink the rest: the view asks `keepable` of each."""
+
+    def read(self, raw: bytes) -> dict[str, Any]:
+        return read_object(raw)
+
+
 def parse(raw: bytes) -> dict[str, Any]:
-    """The object that `raw` holds. Raises ParseError with a sentence."""
+    """The object that `raw` holds, all of it such as can be kept. Raises ParseError with a sentence."""
+    found = read_object(raw)
+    keepable(found)
+    return found
+
+
+def keepable(found: dict[str, Any]) -> None:
+    """Raises Unkeepable, naming the keys at fault where they can be named."""
+    try:
+        _walk(found)
+    except ParseError as error:
+        raise Unkeepable(str(error.detail), dict(_faults(found))) from None
+
+
+def _faults(found: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    """(key, sentences) of each value at fault; a key that cannot be kept is not said again."""
+    for key, value in found.items():
+        try:
+            _walk({"": value})
+        except ParseError as error:
+            if _is_kept(key):
+                yield key, [str(error.detail)]
+
+
+def read_object(raw: bytes) -> dict[str, Any]:
+    """The object that `raw` holds; a number too large to keep is infinite. Raises ParseError with a sentence."""
     try:
         found = json.loads(
             raw.decode("utf-8"), object_pairs_hook=_object, parse_constant=_constant, parse_int=_whole,
@@ -53,7 +95,6 @@ def parse(raw: bytes) -> dict[str, Any]:
         _refuse(_("This is not JSON we can read."))
     if not isinstance(found, dict):
         _refuse(_("The body must be a JSON object."))
-    _walk(found)
     return found
 
 
@@ -78,43 +119,41 @@ def _constant(word: str) -> NoReturn:
     _refuse(_("{word} is not a number.").format(word=word))
 
 
-def _whole(digits: str) -> int:
-    if len(digits) > LONGEST_NUMBER or abs(int(digits)) > LARGEST:
-        _refuse(_("A number here is too large."))
-    return int(digits)
+def _whole(digits: str) -> float:
+    return inf if len(digits) > LONGEST_NUMBER or abs(int(digits)) > LARGEST else int(digits)
 
 
 def _number(digits: str) -> float:
     number = float(digits)
-    if abs(number) > LARGEST:
-        _refuse(_("A number here is too large."))
-    return number
+    return inf if abs(number) > LARGEST else number
 
 
 def _walk(found: dict[str, Any]) -> None:
-    """Depth, and texts that no database keeps: NUL and halves of a surrogate pair."""
+    """Depth, numbers too large, and texts that no database keeps: NUL and halves of a surrogate pair."""
     level: list[Any] = [found]
     for _depth in range(DEEPEST):
         below: list[Any] = []
         for item in level:
             for child in [*item, *item.values()] if isinstance(item, dict) else item:
                 if isinstance(child, str):
-                    _check(child)
+                    if not _is_kept(child):
+                        _refuse(_("A text here holds a character that cannot be kept."))
                 elif isinstance(child, dict | list):
                     below.append(child)
+                elif child == inf:
+                    _refuse(_("A number here is too large."))
         if not below:
             return
         level = below
     _refuse(_("This is nested too deeply."))
 
 
-def _check(text: str) -> None:
-    if "\x00" in text:
-        _refuse(_("A text here holds a character that cannot be kept."))
+def _is_kept(text: str) -> bool:
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
-        _refuse(_("A text here holds a character that cannot be kept."))
+        return False
+    return "\x00" not in text
 
 
 def _refuse(sentence: str) -> NoReturn:

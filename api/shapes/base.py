@@ -39,7 +39,7 @@ class Body(serializers.Serializer):
 class SyncedBody(Body):
     """A body of a row that a phone keeps too."""
 
-    base_revision = maybe(Whole, 1, MOST_REVISIONS, help_text="The revision this change was made on; 409 when stale.")
+    base_revision = maybe(Whole, 0, MOST_REVISIONS, help_text="The revision this change was made on; 409 when stale.")
 
 
 class Answer(serializers.Serializer):

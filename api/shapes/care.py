@@ -1,13 +1,19 @@
 """Reminders, push, channels."""
 
-from drf_spectacular.utils import extend_schema_serializer
+from typing import Any
 
-from api.fields import Id, Shape, SomeOf, Text, Whole, YesNo, maybe
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_serializer
+from rest_framework import serializers
+
+from api.fields import Id, Number, Shape, SomeOf, Text, Whole, Words, YesNo, maybe
 from api.shapes.base import Answer, Body
 from api.times import Clock, Day, Instant
 from tracker.models.reminders import WEEKDAYS
 
 TIME = {"type": "string", "format": "date-time"}
+KEYS = ("p256dh", "auth")
+TEXT, NOTHING = {"type": "string"}, {"type": "null"}
 
 
 class ReminderKeys(Body):
@@ -54,10 +60,30 @@ class SkipBody(Body):
 
 @extend_schema_serializer(component_name="Push")
 class PushBody(Body):
+    """Beside the endpoint stand the two keys, or `keys` with both in it, as a browser's own `toJSON()` says them."""
+
     endpoint = Text(1000)
-    p256dh = Text(120)
-    auth = Text(60)
+    p256dh = maybe(Text, 120)
+    auth = maybe(Text, 120)
+    keys = maybe(Words, KEYS, 120, help_text="`p256dh` and `auth` where they do not stand beside the endpoint.")
+    expirationTime = maybe(Number, 0, 10**15, help_text="A browser says it; it is not kept.")  # noqa: N815
     label = maybe(Text, 100)
+    said_besides = {
+        "oneOf": [
+            {"required": list(KEYS), "properties": {**dict.fromkeys(KEYS, TEXT), "keys": NOTHING}},
+            {"required": ["keys"], "properties": {**dict.fromkeys(KEYS, NOTHING), "keys": {"required": list(KEYS)}}},
+        ]
+    }
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """The two keys beside the endpoint, whichever way they came."""
+        keys, _expiry = attrs.pop("keys"), attrs.pop("expirationTime")
+        if keys is not None and any(attrs[name] is not None for name in KEYS):
+            raise serializers.ValidationError({"keys": [_("This stands here twice.")]})
+        values: dict[str, Any] = attrs | (keys or {})
+        if missing := {name: [_("This is needed.")] for name in KEYS if values[name] is None}:
+            raise serializers.ValidationError(missing)
+        return values
 
 
 @extend_schema_serializer(component_name="Push")

@@ -13,6 +13,7 @@ from api.entry_rows import entry_answer, newest_rows, receipts
 from api.errors import Bad, refusal, status_of
 from api.openapi import only
 from api.paging import cursor_now, first_page, id_of, limit_of, pack
+from api.parsing import ManyParser, Unkeepable, keepable
 from api.rendering import with_key
 from api.shapes.base import check
 from api.shapes.batch import MOST_ENTRIES, BatchAnswer, BatchBody
@@ -105,15 +106,17 @@ class EntryRestore(RestoreDoor):
 class EntryBatch(Door):
     """Up to 500 entries at once, answered in order; a bad one does not sink the rest."""
 
+    parser_classes = (ManyParser,)
+
     def post(self, request: Request) -> Response:
         bodies = _bodies(body_in(request))
         results: list[dict[str, Any] | None] = [None] * len(bodies)
         good: list[tuple[int, tuple[UUID, UUID, dict[str, Any], int | None]]] = []
         for place, body in enumerate(bodies):
             try:
-                values = check(BatchEntryBody, body)
-            except Bad as bad:
-                results[place] = _result(body.get("id"), 400, errors=bad.errors)
+                values = _checked(body)
+            except (Bad, Unkeepable) as bad:
+                results[place] = _refused(body, bad)
                 continue
             share = (values.pop("id"), values.pop("lump"), values, values.pop("base_revision"))
             good.append((place, share))
@@ -131,15 +134,30 @@ class EntryBatch(Door):
         return Response({"results": results})
 
 
-def _bodies(data: dict[str, Any]) -> list[dict[str, Any]]:
+def _bodies(data: dict[str, Any]) -> list[Any]:
     bodies = data.get("entries")
-    if not isinstance(bodies, list) or not all(isinstance(body, dict) for body in bodies):
+    if not isinstance(bodies, list):
         raise Bad({"entries": [_("This must be a list of entries.")]})
     if len(bodies) > MOST_ENTRIES:
         raise Bad({"entries": [_("This is too many at once: {most} at most.").format(most=MOST_ENTRIES)]})
+    keepable({key: value for key, value in data.items() if key != "entries"})
     if unknown := set(data) - {"entries"}:
         raise Bad({key: [_("There is no such key.")] for key in unknown})
     return bodies
+
+
+def _checked(body: Any) -> dict[str, Any]:
+    """One entry's values. Raises Bad or Unkeepable."""
+    if not isinstance(body, dict):
+        raise Bad({"": [_("This must be an entry.")]})
+    keepable(body)
+    return check(BatchEntryBody, body)
+
+
+def _refused(body: Any, bad: Bad | Unkeepable) -> dict[str, Any]:
+    unreadable = isinstance(bad, Unkeepable) and "id" in bad.errors
+    pk = body.get("id") if isinstance(body, dict) and not unreadable else None
+    return _result(pk, 400, errors=bad.errors or {"": [str(bad.detail)]})
 
 
 def _result(

@@ -1278,7 +1278,7 @@ export interface components {
             previous: string | null;
             cursor: string | null;
         };
-        /** @description What a JSON body of ours may hold. */
+        /** @description Whatever JSON can say. */
         Anything: string | number | boolean | null | components["schemas"]["Anything"][] | {
             [key: string]: components["schemas"]["Anything"];
         };
@@ -1315,9 +1315,7 @@ export interface components {
         /** @description Only describes: the view checks each entry by itself, so that a bad one does not sink the rest. */
         BatchBodyRequest: {
             /** @description Each with the keys of an entry's body and its `id`. A wrong one is refused by itself. */
-            entries: {
-                [key: string]: components["schemas"]["Anything"];
-            }[];
+            entries: components["schemas"]["Anything"][];
         };
         /** @description Describes an answer: every key is there, some may be null. */
         BatchResult: {
@@ -2307,18 +2305,28 @@ export interface components {
             /** @description For `applicationServerKey`. */
             key: string;
         };
-        /**
-         * @description A body to be checked: unknown keys are refused by name; absent and null are the same.
-         *
-         *     `said_besides`: JSON Schema that the document adds. `plain`: nothing but Strict fields and no check of its own, so
-         *     that the fields can be asked without a serializer, which the body of an entry needs at every turn.
-         */
+        /** @description Beside the endpoint stand the two keys, or `keys` with both in it, as a browser's own `toJSON()` says them. */
         PushRequest: {
             endpoint: string;
+            p256dh?: string | null;
+            auth?: string | null;
+            /** @description `p256dh` and `auth` where they do not stand beside the endpoint. */
+            keys?: {
+                p256dh?: string;
+                auth?: string;
+            } | null;
+            /** @description A browser says it; it is not kept. */
+            expirationTime?: number | null;
+            label?: string | null;
+        } & ({
             p256dh: string;
             auth: string;
-            label?: string | null;
-        };
+            keys?: null;
+        } | {
+            p256dh?: null;
+            auth?: null;
+            keys: unknown;
+        });
         /** @description Describes an answer: every key is there, some may be null. */
         Receipt: {
             /** Format: uuid */
