@@ -1,11 +1,12 @@
 """The first evening: an account, a lump, an entry with a photo, and later the trend."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import expect
 
-from tests.browser.phone import Phone, letter_to, picture, sha256
+from tests.browser.phone import SAVED, Phone, letter_to, picture, sha256
 
 PASSWORD = "quiet-river-stone-44"
 
@@ -45,6 +46,22 @@ def test_from_sign_up_to_the_trend(phone: Phone) -> None:
     expect(page.locator(".chart-box canvas").first).to_be_visible()
     page.get_by_text("The same numbers as a table").tap()
     expect(page.get_by_role("row")).to_have_count(8)
+
+
+def test_a_temperature_that_cannot_be_is_asked_about(phone: Phone, account: Callable[[str], tuple[str, str]]) -> None:
+    page, field = phone.page, phone.page.get_by_label("Temperature")
+    phone.sign_in(*account("fay"))
+    phone.add_first_lump()
+    page.get_by_text("Warm, tender, spreading, leaking").tap()
+    phone.fill_entry(19, 15)
+    field.fill("385")
+    phone.button("Save").tap()
+    expect(page.get_by_role("alert").get_by_text("between 30 and 45 °C")).to_be_visible()
+    expect(page.get_by_text(SAVED)).to_have_count(0)
+    field.fill("38,5")
+    phone.save_entry()
+    phone.wait_until_sent()
+    assert [row["temperature_c"] for row in phone.entries_there(phone.lump)] == [38.5]
 
 
 def log_earlier_weeks(phone: Phone, lengths: list[int]) -> None:

@@ -5,6 +5,7 @@ import { uuid7 } from '../core/ids'
 import type { NewPhoto } from '../core/save'
 import type { Axis, EntryData, EntryRow } from '../core/types'
 import { isoHere, localInput } from './dates'
+import { parseTemperature } from './temperature'
 
 type Answers = Partial<Omit<EntryData, 'lump' | 'measured_at'>>
 interface Draft {
@@ -26,6 +27,8 @@ export class EntryForm {
   when = $state<string | null>(null)
   photos = $state.raw<NewPhoto[]>([])
   badSize = $state<Partial<Record<Axis, boolean>>>({})
+  /** The temperature as it was typed; what the diary can keep of it is among the answers. */
+  temperature = $state('')
   fromDraft = $state(false)
   private timer = 0
   private closed = false
@@ -43,6 +46,7 @@ export class EntryForm {
       form.photos = draft.photos
       form.fromDraft = true
     } else form.fresh()
+    form.temperature = String(form.answers.temperature_c ?? '')
     return form
   }
 
@@ -59,6 +63,16 @@ export class EntryForm {
     this.photos = []
     this.badSize = {}
     this.fromDraft = false
+    this.temperature = String(this.answers.temperature_c ?? '')
+  }
+
+  typeTemperature(text: string): void {
+    this.temperature = text
+    this.set('temperature_c', parseTemperature(text))
+  }
+
+  get badTemperature(): boolean {
+    return this.temperature.trim() !== '' && this.answers.temperature_c == null
   }
 
   set<K extends keyof Answers>(key: K, value: Answers[K]): void {
