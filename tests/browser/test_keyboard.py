@@ -90,7 +90,7 @@ def test_log_share_and_end_by_keyboard(desk: Phone) -> None:
     assert (row["length_mm"], row["width_mm"], row["pain"], row["note"]) == (19, 15, 1, "by keys")
     assert row["hashes"] == [sha256(photo)]
 
-    keys.press(page.get_by_role("link", name="Show a doctor"))
+    keys.press(page.get_by_role("link", name="Share with a doctor"))
     keys.press(desk.button("Make the link"))
     expect(page.get_by_role("heading", name="Your link is ready")).to_be_visible()
     keys.press(desk.button("End this link"))

@@ -66,7 +66,7 @@ def test_the_next_person_on_the_phone_sees_nothing_of_it(
     page.context.set_offline(True)
     log_here(phone, lump, 23)
     page.goto("/app/settings")
-    phone.button("Sign out").tap()
+    phone.button("Log out").tap()
     expect(page.get_by_role("alert").filter(has_text="1 entry is not sent yet")).to_be_visible()
     page.context.clear_cookies()  # the session ends by another way: without a signal, signing out cannot reach the server
     page.context.set_offline(False)

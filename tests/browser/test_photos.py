@@ -189,7 +189,7 @@ def test_ones_own_measuring_and_the_card(phone: Phone, account: Any) -> None:
         href = page.get_by_role("link", name=f"For {paper} paper").get_attribute("href")
         assert page.request.get(f"{phone.house.url}{href}").body()[:5] == b"%PDF-"
     faults.look("the card")
-    page.get_by_role("link", name="How far are your own readings out?").tap()
+    page.get_by_role("link", name="How well you measure").tap()
     phone.button("Start").tap()
     for reading in ("20", "21", "20.5", "19.5"):
         field = page.get_by_label("Longest way across", exact=True)

@@ -276,12 +276,12 @@ def _end_session(trial: Trial, opened: Opened, way: str) -> None:
     page = opened.page
     if way == "signed out offline":
         page.goto("/app/settings")
-        page.get_by_role("button", name="Sign out").tap()
-        page.get_by_role("alert").get_by_role("button", name="Sign out").tap()
-        expect(page.get_by_text("Sign in to open your diary")).to_be_visible()
+        page.get_by_role("button", name="Log out").tap()
+        page.get_by_role("alert").get_by_role("button", name="Log out").tap()
+        expect(page.get_by_text("Log in to open your diary")).to_be_visible()
         trial.proxy.come_back()
         page.goto("/app/")  # the session's cookie is still there: whoever opens the app must not be let in by it
-        expect(page.get_by_text("Sign in to open your diary")).to_be_visible()
+        expect(page.get_by_text("Log in to open your diary")).to_be_visible()
         expect(page.get_by_text("Secret spot")).to_have_count(0)
     elif way == "cookies gone":
         opened.context.clear_cookies()

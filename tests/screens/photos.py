@@ -74,8 +74,8 @@ def card(page: Page, _demo: dict[str, Any]) -> None:
 
 def measuring(page: Page, demo: dict[str, Any]) -> None:
     card(page, demo)
-    page.get_by_role("link", name="How far are your own readings out?").first.click()
-    expect(page.get_by_role("heading", name="What it shows")).to_be_visible()
+    page.get_by_role("link", name="How well you measure").first.click()
+    expect(page.get_by_text("No set of readings yet.")).to_be_visible()
 
 
 def camera(page: Page, _demo: dict[str, Any]) -> None:

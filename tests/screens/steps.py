@@ -53,7 +53,7 @@ def share(page: Page, _demo: dict[str, Any]) -> None:
 
 def settings(page: Page, _demo: dict[str, Any]) -> None:
     page.goto("/app/settings")
-    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    expect(page.get_by_role("button", name="Log out")).to_be_visible()
 
 
 def doctor(page: Page, demo: dict[str, Any]) -> None:

@@ -1,6 +1,5 @@
 /** Words around a piece of advice. */
 export default {
-  'advice.title': 'Something to act on',
   'advice.emergency': 'Call now',
   'advice.same_day': 'Today',
   'advice.soon': 'Within a week',

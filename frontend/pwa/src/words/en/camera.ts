@@ -15,7 +15,6 @@ export default {
   'ghost.on': 'Show the last photo over it',
   'ghost.alt': 'The last photo, {day}',
   'ghost.how_much': 'How much of the last photo',
-  'ghost.none': 'No earlier photo of this lump on this phone yet.',
   'hint.both': 'Both strips seen. Hold still.',
   'hint.one_strip': 'Only one strip seen. Lay one on each side of the lump, both in the picture.',
   'hint.too_tilted': 'Too tilted: hold the phone level with the skin.',

@@ -7,7 +7,6 @@ export default {
   'first.where': 'Where is it?',
   'first.where_hint': 'Tap the body, or choose from the list. Left and right are yours, not the picture’s.',
   'first.map': 'Body map',
-  'first.list': 'Choose from the list',
   'first.part': 'Part of the body',
   'first.choose': 'Please choose',
   'first.side': 'Which side',

@@ -1,6 +1,6 @@
 /** Words of the card, and of measuring one's own measuring. */
 export default {
-  'measuring.title': 'Measure your measuring',
+  'measuring.title': 'How well you measure',
   'measuring.text': 'Nobody reads a ruler the same twice. Four readings in a row show how far yours are apart, and so what change could be seen, and when.',
   'measuring.method': 'Measured with',
   'measuring.by': 'Who measures',
@@ -40,5 +40,5 @@ export default {
   'card.shoot_3': 'Two or three photos are better than one: the mean of them is kept.',
   'card.worth': 'What it is worth',
   'card.worth_text': 'A photo with the card can be out by a few per cent, a ruler by more. A lump that stands up high is harder: its top is nearer to the lens. We correct for that and say so.',
-  'card.own_measure': 'How far are your own readings out?',
+  'card.own_measure': 'How well you measure',
 } as const
