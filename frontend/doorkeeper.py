@@ -28,6 +28,7 @@ class Doorkeeper(DefaultAccountAdapter):
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _("That address and that password do not belong together. Please check both."),
         "too_many_login_attempts": _(
             "Too many wrong tries. Wait a quarter of an hour, use a device you have logged in with before, or reset your "
             "password."

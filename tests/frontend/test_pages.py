@@ -4,6 +4,7 @@ from pathlib import Path
 
 import allauth
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail as outbox
 from django.template.loader import get_template
 from django.test import Client
@@ -51,6 +52,16 @@ def test_public_page(client: Client, address: str) -> None:
 def test_own_page(alice: Client, client: Client, address: str) -> None:
     check(alice.get(address))
     assert client.get(address).status_code == 302
+
+
+@pytest.mark.django_db
+def test_a_link_to_confirm_is_offered_only_where_one_is_missing(alice: Client) -> None:
+    offer = "Send the link again"
+    assert offer not in check(alice.get("/accounts/email/"))
+    owner = EmailAddress.objects.get(email="alice@example.org").user
+    for new in ("new@example.org", "newer@example.org"):
+        EmailAddress.objects.create(user=owner, email=new)
+    assert check(alice.get("/accounts/email/")).count(offer) == 1
 
 
 @pytest.mark.django_db
