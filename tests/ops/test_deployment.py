@@ -61,6 +61,7 @@ def test_our_services_are_read_only_and_every_setting_is_one_of_ours(services: d
     for name, service in services.items():
         assert not set(service.get("depends_on", {})) - set(services), name
     assert [name for name, service in services.items() if service.get("ports")] == ["caddy"]
+    assert all(service["logging"]["options"]["max-size"] for service in services.values())
 
 
 def test_every_setting_of_the_table_can_stand_in_the_file_beside_compose(services: dict[str, Any]) -> None:

@@ -14,6 +14,8 @@ FILES = sorted(path.stem for path in (ROOT / "tracker" / "migrations").glob("0*.
 TAKES_AWAY = (
     operations.RemoveField, operations.RenameField, operations.DeleteModel, operations.RenameModel,
     operations.AlterModelTable, operations.RunSQL,
+    # a column of another type breaks the old version's prepared statements; a constraint refuses what it still writes
+    operations.AlterField, operations.AlterUniqueTogether,
 )  # fmt: skip
 KNOWN: dict[str, str] = {}  # migration → why the old version bears it
 
@@ -30,6 +32,8 @@ def complaints(migration: type[migrations.Migration]) -> list[str]:
             # the old version's INSERT does not name the new column: the database itself must have a value for it
             if not (field.null or field.db_default is not NOT_PROVIDED or field.many_to_many):
                 found.append(f"{op.describe()}: neither null nor a default in the database")
+        elif isinstance(op, operations.AddConstraint) and op.model_name_lower not in made:
+            found.append(f"{op.describe()}: the old version may still write what it refuses")
     return found
 
 
@@ -51,8 +55,10 @@ def test_the_check_sees_what_it_should() -> None:
             operations.AddField("entry", "mood", models.CharField(max_length=3, default="")),
             operations.AddField("entry", "mood2", models.CharField(max_length=3, db_default="")),
             operations.AddField("entry", "mood3", models.CharField(max_length=3, null=True)),
+            operations.AlterField("entry", "pain", models.CharField(max_length=3)),
+            operations.AddConstraint("entry", models.CheckConstraint(condition=models.Q(pain__gt=1), name="x")),
         ]
 
-    assert len(complaints(Bad)) == 2
+    assert len(complaints(Bad)) == 4
     early = importlib.import_module("tracker.migrations.0003_channels").Migration
     assert complaints(early), "those before the first release would not have passed"

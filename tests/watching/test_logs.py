@@ -104,3 +104,10 @@ def test_gunicorns_own_lines_are_json_too(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     told = [json.loads(line)["message"] for line in done.stderr.splitlines()]
     assert told == ["worker 7 was sent SIGKILL", "ours"]
+
+
+@pytest.mark.parametrize(("source", "kept"), [("route", True), ("url", False)])
+def test_a_fault_report_names_a_pattern_and_never_an_address(source: str, kept: bool) -> None:
+    event = {"transaction": "/calendar/a-secret/", "transaction_info": {"source": source}, "request": {"url": WORDS}}
+    assert ("transaction" in faults.scrubbed(event, None)) is kept
+    assert WORDS not in str(faults.scrubbed(event, None))

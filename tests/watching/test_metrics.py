@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from django.test import Client, override_settings
 from django.utils import timezone
 
@@ -15,11 +16,12 @@ from ops.place import PYTHON, ROOT
 from tests.cast import Cast, make_cast
 from tests.support.environment import FORGOTTEN
 from tracker import clock
-from tracker.models import Alert, Delivery, Lump, Photo
+from tracker.models import Alert, ChannelState, ClockRun, Delivery, Lump, Photo
 from tracker.notifications.outbox import post
 
 TOKEN = "a-token-of-enough-characters"
 NAMED = ROOT / "docs" / "operate.md"
+ALARMS = ROOT / "deploy" / "alarms.yml"
 
 
 @pytest.fixture
@@ -72,6 +74,37 @@ def test_every_figure_stands_in_the_operators_book(cast: Cast) -> None:
     for name in {name.partition("{")[0] for name in read()}:
         short = re.sub(r"_(total|created|bucket|sum|count)$", "", name)
         assert f"`{short}" in book, f"{short} is not explained in docs/operate.md"
+
+
+def test_every_alarm_asks_for_a_figure_there_is_at_the_books_own_limit(cast: Cast) -> None:
+    """deploy/alarms.yml, the table of docs/operate.md and what /metrics says name the same figures and the same numbers."""
+    ChannelState.objects.update_or_create(channel="email", defaults={"down_since": timezone.now()})
+    there = {re.split(r"[{]", name)[0] for name in read()} | {
+        f"diary_request{end}" for end in ("s_total", "_seconds_bucket")
+    }
+    rules = [rule for group in yaml.safe_load(ALARMS.read_text("utf-8"))["groups"] for rule in group["rules"]]
+    asked = {name: rule["expr"] for rule in rules for name in re.findall(r"diary_[a-z_]+", rule["expr"])}
+    assert set(asked) <= there
+    rows = [row for row in NAMED.read_text("utf-8").splitlines() if row.startswith("| `diary_")]
+    for row in rows:
+        names, when = re.findall(r"`(diary_[a-z_]+)`", row.split("|")[1]), row.split("|")[2]
+        ours = [rule["expr"] for rule in rules if any(name in rule["expr"] for name in names)]
+        assert ours, f"no alarm asks for {names}"
+        for number in re.findall(r"(?<=above )\d[\d,.]*\d|(?<=above )\d", when):
+            wanted = "0.001" if "in 1,000" in when else number.replace(",", "")
+            assert any(f"> {wanted}" in expression for expression in ours), (row, number)
+
+
+@pytest.mark.django_db
+def test_each_figure_moves_when_what_it_watches_breaks() -> None:
+    at = timezone.now()
+    ChannelState.objects.update_or_create(channel="email", defaults={"down_since": at - timedelta(minutes=6)})
+    clock.run("scan", lambda: {"done": 1, "failed": 2})
+    ClockRun.objects.update(started_at=at - timedelta(seconds=1130), finished_at=at - timedelta(seconds=1000))
+    found = read()
+    assert found['diary_channel_down_seconds{channel="email"}'] == pytest.approx(360, abs=30)
+    assert found['diary_clock_age_seconds{work="scan"}'] == pytest.approx(1000, abs=30)
+    assert found['diary_clock_took_seconds{work="scan"}'] == pytest.approx(130, abs=1)
 
 
 TWO_PROCESSES = """

@@ -34,6 +34,8 @@ def report_to(dsn: str, **more: Any) -> None:
 def scrubbed(event: Any, hint: Any) -> Any:
     """The event without words, addresses, cookies, people: kinds of errors and frames alone."""
     kept = {name: event[name] for name in KEPT if name in event}
+    if (event.get("transaction_info") or {}).get("source") == "url":  # no pattern was found for it: the address itself
+        kept.pop("transaction", None)
     for error in (kept.get("exception") or {}).get("values") or []:
         error["value"] = ""
         for frame in (error.get("stacktrace") or {}).get("frames") or []:
