@@ -7,12 +7,15 @@ take 10 MB of every process.
 
 import os
 import sys
+from logging.config import dictConfig
 
 from celery import Celery
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
 app = Celery("beat", fixups=[])
 app.config_from_object("django.conf:settings", namespace="CELERY")
 
 if __name__ == "__main__":
+    dictConfig(settings.LOGGING)  # what Django's applications would have done; Celery's own lines would be another kind
     app.Beat(schedule=sys.argv[1], loglevel="WARNING", quiet=True).run()

@@ -95,15 +95,29 @@ logging.getLogger("tracker").error("ours")
 """
 
 
-def test_gunicorns_own_lines_are_json_too(tmp_path: Path) -> None:
+BEAT_WHOSE_BROKER_IS_AWAY = """
+import logging, runpy, sys
+from celery.beat import Service
+def start(self, **_more):
+    try:
+        raise ConnectionError("a red lump since May")
+    except ConnectionError:
+        logging.getLogger("celery.beat").error("worker %s was sent SIGKILL", 7, exc_info=True)
+    logging.getLogger("tracker").error("ours")
+Service.start = start
+sys.argv = ["beat", "schedule"]
+runpy.run_module("ops.beat", run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize("program", [GUNICORN_THEN_DJANGO, BEAT_WHOSE_BROKER_IS_AWAY])
+def test_lines_of_those_we_run_in_are_json_too(tmp_path: Path, program: str) -> None:
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     environment |= {"VAR_DIR": str(tmp_path), "LOG_JSON": "1", "ENV_FILE": ""}
-    done = subprocess.run(
-        [str(PYTHON), "-c", GUNICORN_THEN_DJANGO], cwd=ROOT, env=environment, capture_output=True, text=True
-    )
+    done = subprocess.run([str(PYTHON), "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     told = [json.loads(line)["message"] for line in done.stderr.splitlines()]
-    assert told == ["worker 7 was sent SIGKILL", "ours"]
+    assert told == ["worker 7 was sent SIGKILL", "ours"] and WORDS not in done.stderr
 
 
 @pytest.mark.parametrize(("source", "kept"), [("route", True), ("url", False)])
