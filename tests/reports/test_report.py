@@ -65,6 +65,15 @@ def report_of(*lumps: Lump, **scope: Any) -> Report:
     return report_for(rows, Scope(**{"at": timezone.now(), **scope}))
 
 
+def test_who_gave_no_name_is_the_patient_and_not_me(person: Person) -> None:
+    from tracker.actions.people import create_user
+    from tracker.reports.about import who_of
+
+    own = create_user(email="nora@example.org", password="quiet-river-stone-44").memberships.get().person
+    assert who_of(own, timezone.now()).words.startswith("The patient, ")
+    assert who_of(person, timezone.now()).words.startswith("Alice, ")
+
+
 def test_it_answers_who_where_since_when_and_how_big(lump: Lump) -> None:
     report = report_of(lump)
     (one,) = report.lumps

@@ -13,7 +13,7 @@ from tracker.rules.facts import History
 def who_of(person: Person, at: datetime) -> Who:
     """The person, with what raises a risk."""
     age = at.astimezone(labels.zone_of(person.timezone)).year - person.birth_year if person.birth_year else None
-    parts = [person.name]
+    parts = [_("The patient") if person.name == _("Me") else person.name]  # "Me": nobody gave a name yet
     parts.append(_("about %(age)d years") % {"age": age} if age is not None else _("age not recorded"))
     parts.append(labels.word(labels.SEXES, person.sex) if person.sex else _("sex not recorded"))
     conditions = None if person.conditions is None else tuple(person.conditions)
