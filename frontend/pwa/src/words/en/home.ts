@@ -20,7 +20,6 @@ export default {
   'home.resolved': 'Gone or removed',
   'home.everybody': 'Everybody',
   'home.whose': 'Whose lumps',
-  'home.of': 'of {name}',
   'home.next': 'Next in {n} days', 'home.next_one': 'Next tomorrow',
   'home.not_all_clear': 'When the diary is quiet, that is not the same as a check-up.',
   'home.photo': 'The last photo',
