@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -58,7 +58,8 @@ def histories_of(lumps: Iterable[Lump]) -> dict[UUID, History]:
     columns = [f"plain_{column}" if column in ("skin", "unwell") else column for column in _ENTRY_COLUMNS[2:]]
     told = rows.annotate(seen_at=_seen_at(), **plain).values_list("plain_lump_id", "plain_id", "seen_at", *columns)
     for of, key, at, *row in told:
-        entries[str(of)].append(_entry((key, at.replace(tzinfo=UTC), *row)))
+        # a tenth of what it takes to `replace` the zone
+        entries[str(of)].append(_entry((key, datetime.combine(at, at.time(), UTC), *row)))
     care = CareEvent.objects.kept().filter(lump_id__in=keys).order_by("at", "id")
     for lump_id, pk, at, kind, detail in care.values_list("lump_id", "id", "at", "kind", "detail"):
         events[lump_id].append(EventFact(str(pk), at, kind, detail))
@@ -89,11 +90,15 @@ def _entry(row: Sequence[Any]) -> EntryFact:
     for place in _TEXT:
         values[place] = values[place] or None
     for place in _SETS:
-        words = values[place]
-        if isinstance(words, str):
-            words = json.loads(words)
-        values[place] = None if words is None else frozenset(words)
+        if (words := values[place]) is not None:
+            values[place] = _set(words)
     return EntryFact(*values)
+
+
+def _set(words: Any) -> frozenset[str] | None:
+    """A list as it comes, or as the JSON it is kept as."""
+    found = json.loads(words) if isinstance(words, str) else words
+    return None if found is None else frozenset(found)
 
 
 _ENTRIES = Prepared(

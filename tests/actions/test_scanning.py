@@ -1,5 +1,6 @@
 """Looks of the clock at many lumps together, and by two workers at once."""
 
+import gc
 import threading
 from datetime import timedelta
 from typing import Any
@@ -204,3 +205,20 @@ def test_the_wording_is_of_the_owner_as_they_are_now() -> None:
     Lump.objects.update(next_look_at=timezone.now())
     scanning.look_at_due(at=timezone.now() + timedelta(seconds=1), seconds=60)
     assert not Alert.objects.filter(lump=lump, call="111").exists()
+
+
+@pytest.mark.parametrize("fault", [False, True])
+def test_garbage_is_collected_again_after_a_scan(monkeypatch: Any, fault: bool) -> None:
+    due_lump(account("alice"))
+    judged, during = scanning._judged, []
+
+    def watched(taken: list[Lump], at: Any) -> Any:
+        during.append(gc.isenabled())
+        if fault:
+            raise RuntimeError
+        return judged(taken, at)
+
+    monkeypatch.setattr(scanning, "_judged", watched)
+    assert scanning.look_at_due(at=timezone.now(), seconds=60) == {"done": 1, "failed": 0}
+    assert during == [False]
+    assert gc.isenabled()

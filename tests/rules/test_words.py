@@ -6,11 +6,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from tests.rules.made import START, entry, history
 from tracker.rules.catalogue import RULES
 from tracker.rules.document import SAMPLES, document, sample
 from tracker.rules.facts import Finding
+from tracker.rules.language import _
 from tracker.rules.vocabulary import REGIONS
 from tracker.rules.words import words_for
 
@@ -119,3 +121,11 @@ def test_every_rule_has_a_sample() -> None:
 
 def test_the_document_is_that_of_the_code() -> None:
     assert (Path(__file__).parents[2] / "docs/rules.md").read_text() == document()
+
+
+def test_words_are_of_the_language_of_the_moment() -> None:
+    said = []
+    for language in ("en", "de", "en", None):
+        with translation.override(language):
+            said.append(_("Monday"))  # a word that Django itself can say
+    assert said == ["Monday", "Montag", "Monday", "Monday"]

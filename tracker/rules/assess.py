@@ -4,6 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from operator import attrgetter
 
 from analytics.growth import Growth
 from tracker.rules.catalogue import ORDER, RULES
@@ -17,6 +18,7 @@ from tracker.rules.vocabulary import EXAMINATIONS, URGENCIES
 
 TOGETHER = 2_000  # looks
 COVERS = (*EXAMINATIONS, "acknowledged")
+_BY_TIME = attrgetter("at", "id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +139,10 @@ def _steps(plan: _Planned, growths: list[Growth]) -> Iterator[Look]:
 
 def in_order(history: History) -> History:
     """The history with entries and events in order of time; at equal times by id, so that arrival does not matter."""
-    entries = tuple(sorted(history.entries, key=lambda entry: (entry.at, entry.id)))
-    events = tuple(sorted(history.events, key=lambda event: (event.at, event.id)))
+    entries = tuple(sorted(history.entries, key=_BY_TIME))
+    events = tuple(sorted(history.events, key=_BY_TIME))
+    if entries == history.entries and events == history.events:
+        return history  # as from the database
     return replace(history, entries=entries, events=events)
 
 

@@ -112,18 +112,15 @@ class _Folder:
         if self.cuts:
             self._cut(bisect_right(self.cuts, entry.at))
         own = self._own_signs(place, entry)
-        if self.holds:
-            self._let_go(entry)
-        self._hold(entry, own)
-        signs = self._has_signs(place, entry, own)
+        signs = bool(own or self.holds) and self._goes_on(place, entry, own)
         self.sign_since_reading |= signs
         own_size_up = self._measure(place, entry)
         reading = self.accepted.readings[-1] if self.accepted.readings else None
         if own_size_up and signs and reading is not None and reading.longest is not None:
             own = own | {SIZE}
             self._remember(SIZE, reading.longest, entry.at)
-        far = self._far_pain(place, entry)
-        if self.history.site in COLIC_SITES and (far or self._colic(entry)):
+        far = bool(entry.pain) and self._far_pain(place, entry)
+        if entry.pain and self.history.site in COLIC_SITES and (far or self._colic(entry)):
             self._remember(EMERGENCY_PAIN, float(entry.pain or 0), entry.at)
         return Frame(
             place, entry, self.segment, own, self.holds, far, own_size_up, self.size_up, reading,
@@ -179,10 +176,10 @@ class _Folder:
         kept = (hold for hold in self.holds.get(sign, ()) if hold.level < now)
         self.holds = {**self.holds, sign: (*kept, Hold(now, at))}
 
-    def _has_signs(self, place: int, entry: Entry, own: frozenset[str]) -> bool:
-        """Whether an infection sign counts at this entry, its size left out."""
-        if not own and not self.holds:
-            return False
+    def _goes_on(self, place: int, entry: Entry, own: frozenset[str]) -> bool:
+        """Remember and forget; whether an infection sign counts at this entry, its size left out."""
+        self._let_go(entry)
+        self._hold(entry, own)
         holds = {sign: held for sign, held in self.holds.items() if sign != SIZE}
         if not own and not holds:
             return False
@@ -225,7 +222,8 @@ class _Folder:
         self.jump = jump_after(reading, self.accepted, self.jump)
         if reading.longest is not None:
             self.size_up = up
-            self._let_go_of_size(reading.longest)
+            if self.holds:
+                self._let_go_of_size(reading.longest)
         self.accepted.add(reading)
         return up
 

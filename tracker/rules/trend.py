@@ -1,8 +1,9 @@
 """The one door from the rules to the growth engine: growth as it stood at an entry, worked out only where it is asked for."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,13 +11,13 @@ from analytics.growth import Growth, looks
 from analytics.series import AXES, Series, day_of
 from tracker.rules.facts import Entry
 from tracker.rules.frames import Fold
+from tracker.rules.sizes import Reading
 
 NOTHING = Growth(readings=0)
 Key = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(NamedTuple):
     """Growth as it stood at the entry at ``place`` in ``segment``, with a forecast for ``next`` where it is given."""
 
     place: int
@@ -34,7 +35,8 @@ class Trend:
 
     def at(self, place: int, segment: int) -> Growth:
         """What the readings up to the entry at ``place`` say of ``segment``; ``place`` -1: before any entry."""
-        return self.fetch([Ask(place, segment)])[0]
+        ask = Ask(place, segment)
+        return self.fetch([ask])[0] if self.wanted([ask]) else self.known(ask)
 
     def fetch(self, asks: Sequence[Ask]) -> list[Growth]:
         """Many at once, in one call of the engine. Forecasts go to the list alone, not into what is remembered."""
@@ -42,12 +44,13 @@ class Trend:
 
     def growing_at(self, places: Iterable[tuple[int, int]]) -> list[bool]:
         """Whether growth.rapid or growth.slow held at each (place, segment)."""
-        found = self.fetch([Ask(*each) for each in places])
+        found = [self.at(*each) for each in places]
         return [growth.rapid or growth.slow for growth in found]
 
     def series_at(self, place: int) -> Series:
         """All readings that count at the entry at ``place``, every segment."""
-        return self._cut(self._counts_from <= place)
+        count = bisect_right(self._starts, place)
+        return self._all if count == len(self._starts) else self._all.first(count)
 
     def wanted(self, asks: Sequence[Ask]) -> list[int]:
         """Which of these only the engine can answer."""
@@ -65,30 +68,31 @@ class Trend:
         """The latest entry that changed what counts, or -1 where this segment has no reading yet; with the segment."""
         place, segment = ask.place, ask.segment
         if (place, segment) not in self._keys:
-            there = (self._counts_from <= place) & (self._all.segment == segment)
-            self._keys[place, segment] = (int(self._counts_from[there].max()) if there.any() else -1), segment
+            seen = reversed(range(bisect_right(self._starts, place)))
+            starts = (self._starts[i] for i in seen if self._counting[i].segment == segment)
+            self._keys[place, segment] = next(starts, -1), segment
         return self._keys[place, segment]
 
-    def _cut(self, keep: np.ndarray) -> Series:
-        whole = self._all
-        if keep.all():
-            return whole
-        method = tuple(word for word, kept in zip(whole.method, keep, strict=True) if kept)
-        return Series(whole.day[keep], whole.mm[keep], method, whole.segment[keep], whole.own)
+    @cached_property
+    def _counting(self) -> list[Reading]:
+        """The readings that ever count, in the order in which they came to: one that was doubted counts together with
+        the next that does, or never."""
+        return [
+            each for each, start in zip(self.fold.readings, self.fold.counts_from, strict=True) if start is not None
+        ]
 
     @cached_property
-    def _counts_from(self) -> np.ndarray:
-        never = len(self.fold.frames)
-        return np.array([never if start is None else start for start in self.fold.counts_from], dtype=np.int64)
+    def _starts(self) -> list[int]:
+        """From which entry on each of them does; never falling."""
+        return [start for start in self.fold.counts_from if start is not None]
 
     @cached_property
     def _all(self) -> Series:
-        readings = self.fold.readings
-        sizes = [[np.nan if size is None else float(size) for size in reading.axes] for reading in readings]
+        readings = self._counting
         return Series(
             np.array([day_of(reading.at) for reading in readings], dtype=np.float64),
-            np.array(sizes, dtype=np.float64).reshape(len(readings), len(AXES)),
-            tuple(reading.method or "" for reading in readings),
+            np.array([reading.axes for reading in readings], dtype=np.float64).reshape(len(readings), len(AXES)),
+            tuple([reading.method or "" for reading in readings]),
             np.array([reading.segment for reading in readings], dtype=np.int64),
             self.fold.history.own_errors,
         )
