@@ -44,7 +44,7 @@ def _supervise(place: Place) -> int:
 
 def children_for(place: Place, scratch: Path) -> list[Child]:
     """The processes in the order of their start."""
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    environment = {**programs.ENVIRONMENT, **os.environ, "PYTHONUNBUFFERED": "1"}
     children: list[Child] = []
     if not place.redis_url:
         socket = _socket_path(place.var, scratch)

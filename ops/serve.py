@@ -39,7 +39,7 @@ def main(words: list[str]) -> int:
     os.chdir(ROOT)
     command = commands[words[0]]()
     sys.stdout.flush()
-    return os.execv(command[0], command)
+    return os.execve(command[0], command, {**programs.ENVIRONMENT, **os.environ})
 
 
 if __name__ == "__main__":

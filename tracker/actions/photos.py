@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -91,12 +92,19 @@ def attach_photo(
     The same id with the same bytes is one photo. `place`: what `place_for` said, where the caller has asked. Raises
     NotThere, MayOnlyLook, TooLarge, WrongKind, Wrong (empty, cut or too many), Differs.
     """
-    digest = _checked(data, sha256)
+    _check_length(data)
     place = place or place_for(user=user, entry_id=entry_id)
-    if found := _known(pk):
-        return _again(found, place, digest)
-    with vault.together() as names:  # outside the transaction: a store far away must not hold up the database
-        names.append(vault.put(data))
+    found, kind = _known(pk), kind_of(data[:32])
+    # outside the transaction: a store far away must not hold up the database
+    with vault.together() as names, ThreadPoolExecutor(1) as beside:
+        hashing = beside.submit(hashlib.sha256, data)  # while the disk takes them
+        if kind is not None and found is None:
+            names.append(vault.put(data))
+        digest = _digest(hashing.result().hexdigest(), sha256)
+        if kind is None:
+            raise WrongKind(_("We can keep JPEG, PNG, WebP and HEIC pictures. This is none of them."))
+        if found is not None:
+            return _again(found, place, digest)
         photo = Photo(
             pk=pk, entry_id=place.entry_id, taken_at=taken_at, taken_offset=offset_of(taken_at) if taken_at else 0,
             received_sha256=digest, received_bytes=len(data), author=user, original=names[0],
@@ -129,17 +137,18 @@ def _insert(photo: Photo, person_id: UUID) -> Photo | None:
     return None
 
 
-def _checked(data: bytes, sha256: str | None) -> str:
+def _check_length(data: bytes) -> None:
     if not data:
         raise Wrong(_("The photo arrived empty. Please send it again."))
     if len(data) > settings.PHOTO_MAX_BYTES:
         raise TooLarge(_("A photo can be at most 15 MB."))
-    digest = hashlib.sha256(data).hexdigest()
-    if sha256 is not None and sha256.strip().lower() != digest:
+
+
+def _digest(found: str, stated: str | None) -> str:
+    """The bytes' SHA-256 as hex, if it is the one the sender stated."""
+    if stated is not None and stated.strip().lower() != found:
         raise Wrong(_("The photo did not arrive whole. Please send it again."), "X-Content-SHA256")
-    if kind_of(data[:32]) is None:
-        raise WrongKind(_("We can keep JPEG, PNG, WebP and HEIC pictures. This is none of them."))
-    return digest
+    return found
 
 
 def _again(found: Photo, place: Place, digest: str) -> Kept:

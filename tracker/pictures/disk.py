@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,13 +34,14 @@ class DurableStorage(FileSystemStorage):
             path.parent.mkdir(parents=True, exist_ok=True)
         file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb", buffering=0)
         try:
-            with file:
+            with file, ThreadPoolExecutor(1) as beside:
+                named = beside.submit(settle, path.parent)  # at the same time: each wait is one for the disk
                 for piece in pieces:
                     left = memoryview(piece)
                     while left:
                         left = left[file.write(left) :]
                 os.fsync(file.fileno())
-            settle(path.parent)
+            named.result()
             self._settle_way(path.parent)
         except BaseException:
             path.unlink(missing_ok=True)
