@@ -7,7 +7,7 @@ process's own; a second process works the same out again.
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
@@ -37,13 +37,18 @@ class Memory(Generic[T]):
 
     def of(self, keys: Sequence[K], make: Callable[[list[K]], Sequence[T]]) -> list[T]:
         """The thing for each key, none of them None; ``make`` is asked once, for those not here, and outside the lock."""
-        known = {key: thing for key in keys if (thing := self.get(key)) is not None}
-        missing = [key for key in dict.fromkeys(keys) if key not in known]
-        if missing:
-            known |= dict(zip(missing, make(missing), strict=True))
-        for key in keys:
-            self.put(key, known[key])
-        return [known[key] for key in keys]
+        with self._lock:  # once for all of them, and each key hashed as seldom as can be: there may be hundreds
+            found = [self._things.get(key) for key in keys]
+            for key, thing in zip(keys, found, strict=True):
+                if thing is not None:
+                    self._things.move_to_end(key)
+        missing = dict.fromkeys(key for key, thing in zip(keys, found, strict=True) if thing is None)
+        if not missing:
+            return cast("list[T]", found)
+        made = dict(zip(missing, make(list(missing)), strict=True))
+        for key, thing in made.items():
+            self.put(key, thing)
+        return [made[key] if thing is None else thing for key, thing in zip(keys, found, strict=True)]
 
     def clear(self) -> None:
         with self._lock:

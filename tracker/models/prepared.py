@@ -71,18 +71,13 @@ class Prepared:
                 _read_times_quickly(cursor)
             cursor.execute(plan.sql, params)
             rows = cursor.fetchall()
-        return [self._answer(plan, row) for row in rows]
+        if not self._known.holds:
+            return [self._made(plan, row) for row in rows]
+        return self._known.of(rows, lambda new: [self._made(plan, row) for row in new])
 
-    def _answer(self, plan: _Plan, row: Any) -> Any:
-        key = tuple(row) if self._known.holds else None
-        found = None if key is None else self._known.get(key)
-        if found is None:
-            found = plan.read(_converted(row, plan.converters))
-            if self._told is not None:
-                found = self._told(found)
-            if key is not None:
-                self._known.put(key, found)
-        return found
+    def _made(self, plan: _Plan, row: Any) -> Any:
+        made = plan.read(_converted(row, plan.converters))
+        return made if self._told is None else self._told(made)
 
     def first(self, **values: Any) -> Any:
         """The first row, or None."""
