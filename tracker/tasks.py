@@ -26,6 +26,7 @@ from tracker.actions import (
     scanning,
     treatment,
 )
+from tracker.actions.errors import is_gone
 from tracker.backups.nightly import nightly
 from tracker.models import AuditLine
 from tracker.notifications import invitations, pruning, sender, watchdog
@@ -41,7 +42,7 @@ AUDIT_DAYS = 365
 def _each(keys: Callable[[int], list[Any]], work: Callable[[Any], object], what: str) -> dict[str, int]:
     """Do `work` for every key, chunk after chunk, each on its own and once.
 
-    One that fails is named by its id and passed by, and counted, so that it is seen.
+    One that fails is named by its id and passed by, and counted, so that it is seen; one that was erased meanwhile is done.
     """
     seen, failed, began = set[Any](), 0, monotonic()
     while monotonic() - began < LONGEST_RUN:
@@ -53,8 +54,9 @@ def _each(keys: Callable[[int], list[Any]], work: Callable[[Any], object], what:
             try:
                 work(key)
             except Exception as error:  # noqa: BLE001 - its text may hold somebody's words, so only its kind is logged
-                failed += 1
-                log.error("%s %s: %s", what, key, type(error).__name__)
+                if not is_gone(error):
+                    failed += 1
+                    log.error("%s %s: %s", what, key, type(error).__name__)
     return {"done": len(seen) - failed, "failed": failed}
 
 

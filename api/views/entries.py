@@ -22,20 +22,13 @@ from api.views.base import Door, RestoreDoor, Row, RowDoor, SyncedListDoor, acco
 from tracker.actions import entries
 from tracker.actions.assessing import advice_at
 from tracker.actions.entries import Logged
-from tracker.actions.errors import NotThere
 from tracker.actions.seeing import saw
-from tracker.models import Entry, Lump, Person
+from tracker.models import Entry
 
 
 def full_answer(user: Any, row: Entry, advice: Any = None) -> dict[str, Any]:
-    """An entry with its receipt and what the diary says to it: just now, or by itself at its own time.
-
-    Raises NotThere where the diary was erased since the row was read.
-    """
-    try:
-        advice = advice or advice_at(lump=row.lump, at=row.measured_at)
-    except (Lump.DoesNotExist, Person.DoesNotExist):
-        raise NotThere from None
+    """An entry with its receipt and what the diary says to it: just now, or by itself at its own time."""
+    advice = advice or advice_at(lump=row.lump, at=row.measured_at)
     return {**entry_answer(row), "receipt": receipts(user, [row])[0], "advice": advice.as_dict()}
 
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from tracker.actions.errors import is_gone
 from tracker.outage import is_outage
 
 log = logging.getLogger(__name__)
@@ -39,11 +40,16 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, or 503 when the database or Redis could not be reached (Django calls this while handling the error)."""
+    """500; 503 when the database or Redis could not be reached, 404 for a diary that was erased in this moment.
+
+    Django calls this while handling the error.
+    """
     error = sys.exc_info()[1]
     if error is not None and is_outage(error):
         log.error("store away: %s", type(error).__name__)
         return unavailable(request)
+    if error is not None and is_gone(error):
+        return not_found(request)
     return _answer(request, 500, _("Something went wrong here. What you entered before is kept."))
 
 

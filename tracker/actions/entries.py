@@ -8,10 +8,10 @@ from django.db import transaction
 
 from tracker.actions import asking, audit
 from tracker.actions.assessing import Advice, assess_lump
-from tracker.actions.errors import Refused
+from tracker.actions.errors import NotThere, Refused
 from tracker.actions.keeping import both_kept, delete, find_to_write, keep, keep_new, restore
 from tracker.diary.rows import entry_columns
-from tracker.models import Entry, Lump, Photo
+from tracker.models import Entry, Lump, Person, Photo
 from tracker.models.beside import beside
 from tracker.models.turn import atomic_in_turn
 
@@ -49,7 +49,11 @@ def log_batch(*, user: Any, entries: list[tuple[UUID, UUID, dict[str, Any], int 
     answers: list[Logged | Refused | None] = [None] * len(entries)
     for lump_id in dict.fromkeys(entry[1] for entry in entries):
         places = [place for place, entry in enumerate(entries) if entry[1] == lump_id]
-        for place, answer in _log_share(user, lump_id, [(place, entries[place]) for place in places]):
+        try:
+            share = _log_share(user, lump_id, [(place, entries[place]) for place in places])
+        except (Person.DoesNotExist, Lump.DoesNotExist):  # erased since its gate
+            share = [(place, NotThere("lump")) for place in places]
+        for place, answer in share:
             answers[place] = answer
     return [answer for answer in answers if answer is not None]
 

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
+
+from tracker.models import Lump, Person
 
 
 class Refused(Exception):
@@ -39,3 +42,18 @@ class Stale(Refused):
         super().__init__(_("This was changed elsewhere since. Both versions are kept; look at both and save again."))
         self.current = current
         self.base_revision = base_revision
+
+
+def is_gone(error: BaseException) -> bool:
+    """Does this error say that a diary was erased between its gate and the write? Then nothing was changed.
+
+    Whoever writes takes the person's next number, or leaves a row that hangs on one of the diary's: the database looks
+    for that at the end of the transaction.
+    """
+    if isinstance(error, Person.DoesNotExist | Lump.DoesNotExist):
+        return True
+    cause = error.__cause__ if isinstance(error, IntegrityError) else None
+    return (
+        getattr(cause, "sqlstate", "") == "23503"  # PostgreSQL's foreign_key_violation
+        or getattr(cause, "sqlite_errorname", "") == "SQLITE_CONSTRAINT_FOREIGNKEY"
+    )
