@@ -99,6 +99,7 @@ def _copy(models: list[Any], number: int) -> None:
         for model in models:
             cursor.execute(_copying(model, models), [there // stories, -(-number // stories) - 1])
         cursor.execute("VACUUM ANALYZE")
+        cursor.execute("CHECKPOINT")  # or a scan's commit waits for what the copying left to be written
 
 
 def _copying(model: Any, models: list[Any]) -> str:

@@ -31,7 +31,7 @@ from tracker.rules.facts import History
 
 log = logging.getLogger(__name__)
 
-CHUNK = 250  # judged together, the more the quicker; in the last step, a tenth of a second, who logs must wait
+CHUNK = 150  # judged together, the more the quicker and the larger; in the last step, under a tenth of a second, who logs waits
 STAMP = 999_983  # microseconds, by which the next look of a lump that was taken is told from others
 SOON = timedelta(seconds=15)
 AFTER_A_FAULT = timedelta(hours=1)

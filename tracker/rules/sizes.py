@@ -3,7 +3,8 @@
 The error of a reading comes from ``analytics.noise``; here it is only asked for one number at a time.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import deque
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import combinations
 from math import exp, hypot, log
@@ -80,13 +81,14 @@ class Counting:
     def __init__(self) -> None:
         self.readings: list[Reading] = []
         self.usual: list[float | None] = [None] * 4
-        self._last: list[tuple[float, ...]] = [()] * 4
+        self._last = tuple(deque[float](maxlen=3) for _ in range(4))
 
     def add(self, reading: Reading) -> None:
         self.readings.append(reading)
         for axis, size in enumerate((*reading.axes, reading.longest)):
             if size is not None:
-                last = self._last[axis] = (*self._last[axis][-2:], size)
+                last = self._last[axis]
+                last.append(size)
                 self.usual[axis] = float(sorted(last)[1]) if len(last) == 3 else _median(last)
 
     @property
@@ -98,11 +100,12 @@ class Counting:
     def copy(self) -> "Counting":
         """The same, to be added to by itself."""
         twin = Counting()
-        twin.readings, twin.usual, twin._last = list(self.readings), list(self.usual), list(self._last)
+        twin.readings, twin.usual = list(self.readings), list(self.usual)
+        twin._last = tuple(last.copy() for last in self._last)
         return twin
 
 
-def _median(sizes: Sequence[float]) -> float:
+def _median(sizes: Collection[float]) -> float:
     last, middle = sorted(sizes), len(sizes) // 2
     return float(last[middle]) if len(last) % 2 else (last[middle - 1] + last[middle]) / 2
 
