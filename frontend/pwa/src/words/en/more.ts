@@ -19,6 +19,7 @@ export default {
   'share.need_signal': 'Making a link needs a signal. Please try again when you have one.',
   'share.failed': 'The link was not made. {why}',
   'share.need_lump': 'Please choose at least one lump.',
+  'share.no_lumps': 'There is no lump of your own to share yet.', 'share.first': 'Add a lump',
   'share.ready': 'Your link is ready',
   'share.once': 'The link and the passcode are shown only now. Keep them, or copy them to your message.',
   'share.link': 'Link', 'share.code': 'Passcode',
