@@ -26,7 +26,8 @@ Cursor = dict[UUID, int]
 
 @dataclass(frozen=True)
 class Page:
-    """Rows of one page and the addresses of its neighbours. `cursor` was taken before the first page was read."""
+    """Rows of one page and the addresses of its neighbours. `cursor` was taken before the first page was read; of what
+    changed since another cursor, a page that is not the last has one that stands for what was told so far."""
 
     rows: list[Any]
     next: str | None
@@ -102,6 +103,16 @@ def changed_after(seen: Cursor, now: Cursor, path: str) -> Q | None:
             these = Q(**{path: person, "change__gt": seen.get(person, 0)})
             found = these if found is None else found | these
     return found
+
+
+def told_so_far(seen: Cursor, now: Cursor, last: Any, person: UUID | None) -> Cursor:
+    """How far somebody has come who read what changed between `seen` and `now` up to the row `last`, of that person.
+
+    Rows come in order of their number and their id, and each person counts alone: of others the last number may not have
+    been told whole. So a row may come twice, and whoever goes on from this cursor instead of following `next` misses none.
+    """
+    come = {each: last.change if each == person else last.change - 1 for each in now}
+    return {each: max(seen.get(each, 0), min(number, come[each])) for each, number in now.items()}
 
 
 def page_of(

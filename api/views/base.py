@@ -1,6 +1,7 @@
 """What all views share, and the two kinds most of them are: a list, and a row that a phone keeps too."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, cast
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from rest_framework.views import APIView
 
 from api.fields import Shape
 from api.openapi import LIMIT, PAGE, SINCE, DiarySchema
-from api.paging import Page, changed_after, cursor_now, pack, page_of, unpack
+from api.paging import Page, changed_after, cursor_now, pack, page_of, told_so_far, unpack
 from api.rendering import OnlyOne
 from api.shapes.base import Answer, Body, check
 from tracker.actions.errors import NotThere
@@ -86,7 +87,12 @@ class SyncedListDoor(ListDoor):
         changed = changed_after(seen, now, self.person_path)
         rows = self.rows(request)
         rows = rows.none() if changed is None else rows.filter(changed)
-        return page_of(request, rows, by="change", newest=False, cursor=lambda: pack(now))
+        page = page_of(request, rows, by="change", newest=False, cursor=lambda: pack(now))
+        if page.next is None or page.cursor is None:
+            return page
+        last = page.rows[-1]
+        person = people_of(type(last), [last], self.person_path).values_list(self.person_path, flat=True).first()
+        return replace(page, cursor=pack(told_so_far(seen, unpack(page.cursor, "page"), last, person)))
 
     def get(self, request: Request, **path: Any) -> Response:
         page = self.page(request)
