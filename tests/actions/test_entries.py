@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from tests.actions.conftest import LogEntry
-from tests.sharing.test_parallel import at_once
+from tests.support.threads import at_once
 from tracker.actions.entries import delete_entry, log_batch, log_entry, receipt_of, restore_entry
 from tracker.actions.errors import MayOnlyLook, NotThere, Refused, Stale, Wrong
 from tracker.actions.lumps import save_lump

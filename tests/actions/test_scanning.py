@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection
 from django.utils import timezone
 
 from tests.notifications.cast import account, lump_of
+from tests.support.threads import at_once
 from tracker.actions import scanning
 from tracker.actions.entries import log_entry
 from tracker.models import Alert, CareEvent, Entry, Lump, Membership, Notice, User
@@ -79,17 +79,7 @@ def test_two_workers_at_once_look_once_at_each_and_tell_once(monkeypatch: Any) -
 
     monkeypatch.setattr(scanning, "_judged", in_step)
 
-    def work() -> None:
-        try:
-            done.append(scanning.look_at_due(at=timezone.now(), seconds=60))
-        finally:
-            connection.close()
-
-    workers = [threading.Thread(target=work) for _ in range(2)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    done = at_once(2, lambda _turn: scanning.look_at_due(at=timezone.now(), seconds=60))
     assert done == [{"done": 4, "failed": 0}] * 2
     assert Alert.objects.count() == Alert.objects.values("lump", "rule").distinct().count() >= len(lumps)
     assert sorted(Notice.objects.values_list("user__email", flat=True)) == sorted(person.email for person in people)

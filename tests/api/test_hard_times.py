@@ -1,14 +1,13 @@
 """A store that is away, a client run wild, and many writers at once."""
 
-import threading
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection, connections
+from django.db import OperationalError, connection
 from redis.exceptions import ConnectionError as RedisAway
 
 from tests.cast import Cast, JSONClient, make_cast, make_entry, new_id
-from tests.sharing.test_parallel import at_once
+from tests.support.threads import at_once, meanwhile
 from tracker.models import Entry
 
 AT = "2026-01-10T08:30:00+00:00"
@@ -70,39 +69,28 @@ def test_a_client_run_wild_waits_and_nobody_else_does(cast: Cast, monkeypatch: p
 def test_a_reader_misses_nothing_while_others_write() -> None:
     cast = make_cast()
     body = {"lump": str(cast.lump.pk), "measured_at": AT}
-    failures: list[Any] = []
-    writing = threading.Event()
 
-    def write(client: JSONClient) -> None:
-        try:
-            for number in range(12):
-                path = f"/api/entries/{new_id()}/"
-                made = client.put_json(path, body).status_code
-                changed = client.patch_json(path, {"pain": number % 10}).status_code
-                if (made, changed) != (201, 200):
-                    failures.append((made, changed))
-        finally:
-            connections.close_all()
+    def write(turn: int) -> None:
+        client: JSONClient = (cast.alice, cast.carol)[turn].token
+        for number in range(12):
+            path = f"/api/entries/{new_id()}/"
+            made = client.put_json(path, body).status_code
+            changed = client.patch_json(path, {"pain": number % 10}).status_code
+            assert (made, changed) == (201, 200)
 
-    threads = [threading.Thread(target=write, args=(who.token,)) for who in (cast.alice, cast.carol)]
-    for thread in threads:
-        thread.start()
     seen: dict[str, int] = {}
     reader = cast.victor.token
-    cursor = "1"
-    while not writing.is_set():
-        if not any(thread.is_alive() for thread in threads):
-            writing.set()  # one more walk after the last write
-        page = reader.read("/api/entries/", since=cursor, limit=3).json()
-        while True:
-            seen |= {row["id"]: row["revision"] for row in page["results"]}
-            if page["next"] is None:
-                break
-            page = reader.get(page["next"], headers=reader.token_header).json()
-        cursor = page["cursor"]
-    for thread in threads:
-        thread.join()
-    assert failures == []
+    cursor, written = "1", False
+    with meanwhile(2, write) as writers:
+        while not written:
+            written = all(writer.done() for writer in writers)  # then one more walk, after the last write
+            page = reader.read("/api/entries/", since=cursor, limit=3).json()
+            while True:
+                seen |= {row["id"]: row["revision"] for row in page["results"]}
+                if page["next"] is None:
+                    break
+                page = reader.get(page["next"], headers=reader.token_header).json()
+            cursor = page["cursor"]
     assert seen == {
         str(pk): revision for pk, revision in Entry.objects.filter(lump=cast.lump).values_list("pk", "revision")
     }

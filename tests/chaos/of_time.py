@@ -1,7 +1,6 @@
 """The rows of time: a fault at any statement, clocks that jump, zones that are odd. Tests run short versions of them."""
 
 import random
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -14,6 +13,7 @@ from django.utils import timezone
 
 from tests.chaos.table import Plan, Result
 from tests.notifications.cast import account, lump_of, person_of
+from tests.support.threads import at_once
 from tracker import tasks
 from tracker.actions import asking, ladder_setting, reminders
 from tracker.actions.entries import log_entry
@@ -188,18 +188,11 @@ def _told() -> list[datetime]:
 def _two_at_once(work: Callable[[], object]) -> None:
     """In two threads; the leases would let one pass, so that they are taken away in between."""
 
-    def one() -> None:
-        try:
-            ClockRun.objects.update(lease_until=None)
-            work()
-        finally:
-            connection.close()
+    def one(_turn: int) -> None:
+        ClockRun.objects.update(lease_until=None)
+        work()
 
-    threads = [threading.Thread(target=one) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(2, one)
 
 
 def _alice_in(zone: str) -> User:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from tests.notifications.cast import account, alert_of, lump_of, note
 from tests.support.smtp import Mailbox
+from tests.support.threads import at_once
 from tracker import clock, tasks
 from tracker.actions import scanning
 from tracker.celery import app
@@ -95,18 +96,13 @@ def test_two_beats_and_two_senders_post_and_send_once(mail: Mailbox, settings: A
     row = reminders.save_reminder(user=alice, pk=uuid7(), lump_id=lump_of(alice).pk, at=wall(8), every=1).row
     app.loader.import_default_modules()
 
-    def beat() -> None:
+    def beat(_turn: int) -> None:
         for _ in range(3):
             app.tasks["tracker.remind"]()
             app.tasks["tracker.sweep"]()
-        connection.close()
 
     with time_machine.travel(row.next_at + timedelta(seconds=5)):
-        beats = [threading.Thread(target=beat) for _ in range(2)]
-        for thread in beats:
-            thread.start()
-        for thread in beats:
-            thread.join()
+        at_once(2, beat)
         tasks.sweep()
     assert Notice.objects.count() == 1
     assert len(mail.received) == 1

@@ -1,17 +1,16 @@
 """One sender and a mail server in every mood. Time is moved, never waited for."""
 
-import threading
 from collections import Counter
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection
 from django.utils import timezone
 
 from tests.notifications.cast import account, alert_of, lump_of, note, person_of
 from tests.support.smtp import Mailbox
+from tests.support.threads import at_once
 from tracker.models import ChannelState, Delivery, Membership, User
 from tracker.notifications import messages, outbox, sender
 from tracker.notifications.sender import RETRY_MINUTES
@@ -42,15 +41,7 @@ def test_three_senders_at_once_send_each_once(mail: Mailbox) -> None:
     for _ in range(60):
         note(alice)
 
-    def work() -> None:
-        sender.deliver()
-        connection.close()
-
-    threads = [threading.Thread(target=work) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(3, lambda _turn: sender.deliver())
     assert len(set(_ids(mail))) == len(mail.received) == 60
 
 

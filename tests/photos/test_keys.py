@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
-from django.db import connection
 
 from tests.photos import pictures
 from tests.photos.deeds import files, settled
+from tests.support.threads import meanwhile
 from tracker.actions.photo_upkeep import drop_unused_keys, rotate_photo_key
 from tracker.actions.photos import open_photo
 from tracker.models import Entry, Photo, User
@@ -94,26 +94,17 @@ def test_a_store_that_is_not_mounted_costs_no_key(alice: User, entry: Entry, fol
 def test_nobody_notices_while_it_is_changed(alice: User, entry: Entry) -> None:
     """Readers with rows old and new, through five changes."""
     photo = settled(alice, entry)
-    wrong: list[str] = []
     done = threading.Event()
 
-    def look() -> None:
+    def look(_turn: int) -> None:
         row = Photo.objects.get(pk=photo.pk)
-        try:
-            while not done.is_set():
-                if not open_photo(photo=row, size="thumb").startswith(b"\xff\xd8"):
-                    wrong.append("not a picture")
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is wrong
-            wrong.append(repr(error))
-        finally:
-            connection.close()
+        while not done.is_set():
+            assert open_photo(photo=row, size="thumb").startswith(b"\xff\xd8")
 
-    readers = [threading.Thread(target=look) for _ in range(3)]
-    for reader in readers:
-        reader.start()
-    for _ in range(5):
-        assert not rotate_photo_key().unreadable
-    done.set()
-    for reader in readers:
-        reader.join()
-    assert wrong == [] and keys.newest() == 6
+    with meanwhile(3, look):
+        try:
+            for _ in range(5):
+                assert not rotate_photo_key().unreadable
+        finally:
+            done.set()
+    assert keys.newest() == 6

@@ -13,6 +13,7 @@ from PIL import Image
 
 from tests.photos import pictures
 from tests.photos.deeds import attach, files, settled
+from tests.support.threads import at_once
 from tracker.actions.errors import Refused, Wrong
 from tracker.actions.photos import TooLarge, delete_photo
 from tracker.models import Entry, Person, Photo, User
@@ -20,24 +21,17 @@ from tracker.models import Entry, Person, Photo, User
 
 def all_at_once(user: User, entry: Entry, bodies: list[bytes]) -> list[str]:
     """Send all of them in parallel; the kinds of refusal."""
-    refused: list[str] = []
     start = threading.Barrier(len(bodies))
 
-    def send(data: bytes) -> None:
+    def send(turn: int) -> str:
         start.wait()
         try:
-            attach(user, entry, data)
+            attach(user, entry, bodies[turn])
         except Refused as error:
-            refused.append(type(error).__name__)
-        finally:
-            connection.close()
+            return type(error).__name__
+        return ""
 
-    threads = [threading.Thread(target=send, args=(body,)) for body in bodies]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return refused
+    return [refused for refused in at_once(len(bodies), send) if refused]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -59,20 +53,13 @@ def test_of_eight_at_once_a_full_diary_takes_what_fits(alice: User, entry: Entry
 def test_the_same_photo_eight_times_at_once_is_one(alice: User, entry: Entry, folder: Path) -> None:
     from tests.cast import new_id
 
-    pk, answers = new_id(), list[Any]()
-    start = threading.Barrier(8)
+    pk, start = new_id(), threading.Barrier(8)
 
-    def send() -> None:
+    def send(_turn: int) -> Any:
         start.wait()
-        answers.append(attach(alice, entry, pk=pk).pk)
-        connection.close()
+        return attach(alice, entry, pk=pk).pk
 
-    threads = [threading.Thread(target=send) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert answers == [pk] * 8
+    assert at_once(8, send) == [pk] * 8
     assert Photo.objects.count() == 1 and len(files(folder)) == 1
 
 

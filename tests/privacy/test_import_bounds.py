@@ -12,7 +12,7 @@ import pytest
 from tests.cast import Cast, make_member
 from tests.photos import pictures
 from tests.privacy.test_round_trip import diary_of, sent
-from tests.sharing.test_parallel import at_once
+from tests.support.threads import at_once
 from tracker.actions import importing_photos
 from tracker.actions.importing import import_diary
 from tracker.actions.lumps import save_lump

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from tests.sharing.conftest import Diary, MakeHealthLink
 from tests.sharing.health import viewer_of, wrong_for
-from tests.sharing.test_parallel import at_once
+from tests.support.threads import at_once
 from tracker.actions import health_links
 from tracker.actions.health_links import MadeHealthLink
 from tracker.actions.sharing import revoke_share_link

@@ -1,14 +1,10 @@
 """Share links under parallel tries, rows S3 and S4; each try has a database connection of its own."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
-
 import pytest
-from django.db import connections
 from django.utils import timezone
 
 from tests.sharing.conftest import Diary, MakeLink, unlock
+from tests.support.threads import at_once
 from tracker.actions import plans
 from tracker.actions.entries import log_entry
 from tracker.actions.errors import Wrong
@@ -16,17 +12,6 @@ from tracker.models import Alert, Notice, Plan, ShareLink, Visit
 from tracker.models.base import uuid7
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(count: int, deed: Callable[[int], Any]) -> list[Any]:
-    def one(turn: int) -> Any:
-        try:
-            return deed(turn)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(16) as pool:
-        return list(pool.map(one, range(count)))
 
 
 def test_s3_of_32_parallel_opens_of_a_one_visit_link_one_succeeds(make_link: MakeLink) -> None:
