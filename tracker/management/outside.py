@@ -36,7 +36,8 @@ def _answers(told: str) -> Found:
     except requests.exceptions.SSLError:
         return Found(
             "address", BAD, f"The certificate of {settings.PUBLIC_URL} is not believed.",
-            "Look at Caddy's log: the name must point here, and ports 80 and 443 be open. One of your own: docs/deploy.md.",
+            "Look at Caddy's log: the name must point here, and ports 80 and 443 be open. One by an authority of your own: "
+            "name its root certificate in REQUESTS_CA_BUNDLE.",
         )  # fmt: skip
     except requests.TooManyRedirects:
         return Found(
