@@ -1,10 +1,9 @@
 """Lists, a page at a time, in an order that new rows do not disturb; and the cursor that says what a client has seen."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -32,18 +31,26 @@ class Page:
     rows: list[Any]
     next: str | None
     previous: str | None
-    cursor: str | None
+    cursor: Cursor | None
+    last: "Mark | None" = None
 
     def body(self, results: list[Any]) -> dict[str, Any]:
-        return {"results": results, "next": self.next, "previous": self.previous, "cursor": self.cursor}
+        cursor = None if self.cursor is None else pack(self.cursor)
+        return {"results": results, "next": self.next, "previous": self.previous, "cursor": cursor}
+
+
+class Mark(NamedTuple):
+    """Where a row stood when its page was put in order."""
+
+    key: Any
+    pk: UUID
 
 
 @dataclass(frozen=True)
 class _Place:
-    """Where a page begins: after (or, going back, before) the row with this key and id."""
+    """Where a page begins: after (or, going back, before) this mark."""
 
-    key: Any
-    pk: UUID
+    mark: Mark
     back: bool
 
 
@@ -105,72 +112,73 @@ def changed_after(seen: Cursor, now: Cursor, path: str) -> Q | None:
     return found
 
 
-def told_so_far(seen: Cursor, now: Cursor, last: Any, person: UUID | None) -> Cursor:
-    """How far somebody has come who read what changed between `seen` and `now` up to the row `last`, of that person.
+def told_so_far(seen: Cursor, now: Cursor, last: Mark, person: UUID | None) -> Cursor:
+    """How far somebody has come who read what changed between `seen` and `now` up to `last`, a row of that person.
 
     Rows come in order of their number and their id, and each person counts alone: of others the last number may not have
     been told whole. So a row may come twice, and whoever goes on from this cursor instead of following `next` misses none.
     """
-    come = {each: last.change if each == person else last.change - 1 for each in now}
+    come = {each: last.key if each == person else last.key - 1 for each in now}
     return {each: max(seen.get(each, 0), min(number, come[each])) for each, number in now.items()}
 
 
-def page_of(
-    request: Request, rows: QuerySet[Any], *, by: str, newest: bool, cursor: Callable[[], str] | None = None
-) -> Page:
-    """A page of `rows` in order of `by` and id. Raises Bad for a `page` or `limit` that is none."""
+def page_of(request: Request, rows: QuerySet[Any], *, by: str, newest: bool, now: Cursor | None = None) -> Page:
+    """A page of `rows` in order of `by` and id; `now`: how far each diary has come. Raises Bad for a `page` or `limit`
+    that is none."""
     limit = limit_of(request)
-    place, stamp = _asked(request, by)
-    if place is None and cursor is not None:
-        stamp = cursor()
-    falling = newest != bool(place and place.back)
+    place, cursor = _asked(request, by)
+    if place is None:
+        cursor = now
+    elif cursor is not None and now is not None:  # of a diary that was deleted meanwhile this walk does not tell all
+        cursor = {person: number for person, number in cursor.items() if person in now}
+    back = place is not None and place.back
+    falling = newest != back
     if place is not None:
-        rows = rows.filter(_beyond(by, place, falling))
+        rows = rows.filter(_beyond(by, place.mark, falling))
     sign = "-" if falling else ""
     # the ids first: a database sorts thousands of narrow rows in a fraction of the time of wide ones
-    keys = list(rows.order_by(f"{sign}{by}", f"{sign}pk").values_list("pk", flat=True)[: limit + 1])
-    more = len(keys) > limit
-    wide = {row.pk: row for row in rows.filter(pk__in=keys[:limit])} if keys else {}
-    found = [wide[key] for key in keys[:limit] if key in wide]
-    back = place is not None and place.back
+    marks = [Mark(*each) for each in rows.order_by(f"{sign}{by}", f"{sign}pk").values_list(by, "pk")[: limit + 1]]
+    more, marks = len(marks) > limit, marks[:limit]
     if back:
-        found.reverse()
-    follows = back or more
-    precedes = more if back else place is not None
+        marks.reverse()
+    wide = {row.pk: row for row in rows.filter(pk__in=[mark.pk for mark in marks])} if marks else {}
+    # the addresses by where rows stood, for one may be written between the two questions and stand elsewhere now
     return Page(
-        found,
-        _link(request, found[-1], by, stamp, back=False) if found and follows else None,
-        _link(request, found[0], by, stamp, back=True) if found and precedes else None,
-        stamp,
+        [wide[mark.pk] for mark in marks if mark.pk in wide],
+        _link(request, marks[-1], cursor, back=False) if marks and (back or more) else None,
+        _link(request, marks[0], cursor, back=True) if marks and (more if back else place is not None) else None,
+        cursor,
+        marks[-1] if marks else None,
     )
 
 
-def first_page(request: Request, rows: list[Any], limit: int, *, by: str, stamp: str) -> Page:
+def first_page(request: Request, rows: list[Any], limit: int, *, by: str, cursor: Cursor) -> Page:
     """The first page from rows that were found already, one more than `limit` where another page follows."""
     found, more = rows[:limit], len(rows) > limit
-    return Page(found, _link(request, found[-1], by, stamp, back=False) if more else None, None, stamp)
+    last = Mark(getattr(found[-1], by), found[-1].pk) if more else None
+    return Page(found, None if last is None else _link(request, last, cursor, back=False), None, cursor)
 
 
-def _beyond(by: str, place: _Place, falling: bool) -> Q:
+def _beyond(by: str, mark: Mark, falling: bool) -> Q:
     way = "lt" if falling else "gt"
-    return Q(**{f"{by}__{way}": place.key}) | Q(**{by: place.key, f"pk__{way}": place.pk})
+    return Q(**{f"{by}__{way}": mark.key}) | Q(**{by: mark.key, f"pk__{way}": mark.pk})
 
 
-def _asked(request: Request, by: str) -> tuple[_Place | None, str | None]:
+def _asked(request: Request, by: str) -> tuple[_Place | None, Cursor | None]:
     text = request.query_params.get("page")
     if text is None:
         return None, None
     if not re.fullmatch(PAGE_MARK, text):
         raise _bad("page")
-    way, key, pk, stamp = text.split("~", 3)
+    way, key, pk, cursor = text.split("~", 3)
     number = int(key)
-    return _Place(number if by == "change" else EPOCH + number * MICROSECOND, UUID(hex=pk), way == "b"), stamp or None
+    mark = Mark(number if by == "change" else EPOCH + number * MICROSECOND, UUID(hex=pk))
+    return _Place(mark, way == "b"), unpack(cursor, "page") if cursor else None
 
 
-def _link(request: Request, row: Any, by: str, stamp: str | None, *, back: bool) -> str:
-    key = getattr(row, by)
-    number = key if by == "change" else (key - EPOCH) // MICROSECOND
-    token = "~".join(["b" if back else "n", str(number), row.pk.hex, stamp or ""])
+def _link(request: Request, mark: Mark, cursor: Cursor | None, *, back: bool) -> str:
+    number = mark.key if isinstance(mark.key, int) else (mark.key - EPOCH) // MICROSECOND
+    token = "~".join(["b" if back else "n", str(number), mark.pk.hex, "" if cursor is None else pack(cursor)])
     query = {name: request.query_params[name] for name in request.query_params if name != "page"}
     return f"{request.build_absolute_uri(request.path)}?{urlencode({**query, 'page': token})}"
 

@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 
 from api.fields import Shape
 from api.openapi import LIMIT, PAGE, SINCE, DiarySchema
-from api.paging import Page, changed_after, cursor_now, pack, page_of, told_so_far, unpack
+from api.paging import Page, changed_after, cursor_now, page_of, told_so_far, unpack
 from api.rendering import OnlyOne
 from api.shapes.base import Answer, Body, check
 from tracker.actions.errors import NotThere
@@ -81,18 +81,17 @@ class SyncedListDoor(ListDoor):
         since = request.query_params.get("since")
         if since is None:
             rows = self.rows(request).filter(deleted_at__isnull=True)
-            return page_of(request, rows, by=self.by, newest=self.newest, cursor=lambda: pack(cursor_now(request.user)))
+            return page_of(request, rows, by=self.by, newest=self.newest, now=cursor_now(request.user))
         seen = unpack(since, "since")
         now = cursor_now(request.user, deleted=people)  # before the rows: what commits meanwhile is told next time
         changed = changed_after(seen, now, self.person_path)
         rows = self.rows(request)
         rows = rows.none() if changed is None else rows.filter(changed)
-        page = page_of(request, rows, by="change", newest=False, cursor=lambda: pack(now))
-        if page.next is None or page.cursor is None:
+        page = page_of(request, rows, by="change", newest=False, now=now)
+        if page.next is None or page.cursor is None or page.last is None:
             return page
-        last = page.rows[-1]
-        person = people_of(type(last), [last], self.person_path).values_list(self.person_path, flat=True).first()
-        return replace(page, cursor=pack(told_so_far(seen, unpack(page.cursor, "page"), last, person)))
+        of = self.rows(request).filter(pk=page.last.pk).values_list(self.person_path, flat=True).first()
+        return replace(page, cursor=told_so_far(seen, page.cursor, page.last, of))
 
     def get(self, request: Request, **path: Any) -> Response:
         page = self.page(request)

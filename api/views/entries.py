@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from api.entry_rows import entry_answer, newest_rows, receipts
 from api.errors import Bad, refusal, status_of
 from api.openapi import only
-from api.paging import cursor_now, first_page, id_of, limit_of, pack
+from api.paging import cursor_now, first_page, id_of, limit_of
 from api.parsing import ManyParser, Unkeepable, keepable
 from api.rendering import with_key
 from api.shapes.base import check
@@ -43,8 +43,8 @@ class EntryList(SyncedListDoor):
         if request.query_params.keys() - {"lump", "limit"}:
             return super().get(request)
         limit, lump = limit_of(request), id_of(request, "lump")
-        stamp = pack(cursor_now(request.user))
-        page = first_page(request, newest_rows(account(request), limit + 1, lump), limit, by=self.by, stamp=stamp)
+        now = cursor_now(request.user)  # before the rows
+        page = first_page(request, newest_rows(account(request), limit + 1, lump), limit, by=self.by, cursor=now)
         if page.rows:
             saw("entries", user=request.user, people=lambda: people_of(Entry, page.rows, self.person_path))
         kept = zip(page.rows, receipts(request.user, page.rows), strict=True)

@@ -20,7 +20,7 @@ from tracker.actions.assessing import assess_lump
 from tracker.actions.errors import Refused
 from tracker.actions.imported import Imported
 from tracker.actions.importing_photos import import_photo
-from tracker.actions.keeping import delete, person_of, store_revision
+from tracker.actions.keeping import delete, person_of, show_again, store_revision
 from tracker.diary.incoming import Incoming, faults
 from tracker.diary.rows import entry_columns, event_columns, lump_columns, person_columns
 from tracker.models import CareEvent, Entry, Lump, Membership, Person, User
@@ -140,9 +140,8 @@ class _Import:
     def _bring_lump(self, row: Lump, fields: Body) -> bool:
         was_deleted = row.is_deleted
         changed = self._bring(row, fields)
-        if was_deleted and not self.dry:  # what hung on it was out of sight, and comes by `since=` once more
-            Entry.objects.filter(lump=row).update(change=row.change)
-            CareEvent.objects.filter(lump=row).update(change=row.change)
+        if was_deleted and not self.dry:
+            show_again(row)
         return changed
 
     def of_lump(self, path: str, lump: Lump, body: Body, changed: bool) -> None:

@@ -17,6 +17,7 @@ from tracker.actions import audit
 from tracker.actions.errors import MayOnlyLook, NotThere, Stale, Wrong
 from tracker.diary.rows import body_of
 from tracker.models import CareEvent, Entry, Lump, Person, Photo, Revision, User
+from tracker.models.bulk import update_all
 from tracker.models.prepared import Prepared, insert_all_new, insert_new
 
 RESTORE_DAYS = 30
@@ -184,6 +185,17 @@ def restore(*, row: Any) -> None:
     row.deleted_at = None
     row.change = Person.next_change(person_of(row))
     row.save(update_fields=["deleted_at", "change", "updated_at"])
+
+
+def show_again(lump: Lump) -> None:
+    """Let what hangs on a lump that was out of sight come once more to whoever asks what changed: each row with a number
+    of its own, so that one can stop between any two. Call inside a transaction."""
+    for model in (Entry, CareEvent):
+        rows = list(model._default_manager.filter(lump=lump).order_by("change", "pk").only("pk"))
+        before = Person.next_change(lump.person_id, len(rows)) - len(rows)
+        for place, row in enumerate(rows, start=1):
+            row.change = before + place
+        update_all(rows, ("change",))
 
 
 def person_of(row: Any) -> UUID:

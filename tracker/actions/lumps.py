@@ -7,9 +7,9 @@ from django.db import transaction
 
 from tracker.actions import audit
 from tracker.actions.assessing import assess_lump
-from tracker.actions.keeping import Kept, both_kept, delete, find_to_write, keep, restore
+from tracker.actions.keeping import Kept, both_kept, delete, find_to_write, keep, restore, show_again
 from tracker.diary.rows import lump_columns
-from tracker.models import CareEvent, Entry, Lump, Person
+from tracker.models import Lump, Person
 
 
 def save_lump(*, user: Any, pk: UUID, person_id: UUID, body: dict[str, Any], base_revision: int | None = None) -> Kept:
@@ -39,8 +39,5 @@ def restore_lump(*, user: Any, pk: UUID) -> Lump:
         if row.is_deleted:
             restore(row=row)
             audit.note("lump.restored", actor=user, person=row.person_id, what=pk)
-            # what hung on it was out of sight; whoever came meanwhile has not seen it yet
-            change = Person.next_change(row.person_id)
-            Entry.objects.filter(lump=row).update(change=change)
-            CareEvent.objects.filter(lump=row).update(change=change)
+            show_again(row)  # whoever came meanwhile has not seen it yet
     return row
