@@ -13,7 +13,7 @@ from rest_framework.views import set_rollback
 
 from api.auth import ProofNeeded
 from api.parsing import TooBig, Unkeepable
-from tracker.actions.errors import MayOnlyLook, NotThere, Refused, Stale, Wrong, is_gone
+from tracker.actions.errors import GONE, MayOnlyLook, NotThere, Refused, Stale, Wrong
 from tracker.actions.photos import Differs, TooLarge, WrongKind
 from tracker.outage import is_outage
 
@@ -46,7 +46,7 @@ def handler(error: Exception, context: dict[str, Any]) -> Response | None:
     set_rollback()
     if is_outage(error):
         return _outage(error)
-    if is_gone(error):
+    if isinstance(error, GONE):
         error = NotThere()
     if isinstance(error, Refused):
         return Response(refusal(error), status=status_of(error))

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from tracker.actions.errors import is_gone
+from tracker.actions.errors import GONE
 from tracker.outage import is_outage
 
 log = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if error is not None and is_outage(error):
         log.error("store away: %s", type(error).__name__)
         return unavailable(request)
-    if error is not None and is_gone(error):
+    if isinstance(error, GONE):
         return not_found(request)
     return _answer(request, 500, _("Something went wrong here. What you entered before is kept."))
 

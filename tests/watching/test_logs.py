@@ -72,15 +72,21 @@ def test_a_fault_report_holds_frames_and_nothing_else(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.django_db
-def test_a_task_that_fails_ends_without_its_words(caplog: pytest.LogCaptureFixture) -> None:
-    """Celery would write the text of an error into the log."""
+def test_a_task_that_fails_ends_without_its_words(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Celery would write the text of an error into the log. A test that calls the task itself is told."""
 
     def work() -> None:
         raise ValueError(WORDS)
 
-    tasks._fresh_connections(work)
-    line = JSONLines().format(caplog.records[-1])
+    monkeypatch.setattr(tasks, "scan", work)
+    assert tasks.scan_task.apply().successful()  # as a worker does it
+    (record,) = (record for record in caplog.records if record.levelno >= logging.ERROR)
+    line = JSONLines().format(record)
     assert "ValueError" in line and "test_logs.py" in line and WORDS not in line
+    with pytest.raises(ValueError):
+        tasks.scan_task()
 
 
 GUNICORN_THEN_DJANGO = """

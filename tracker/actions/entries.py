@@ -8,10 +8,10 @@ from django.db import transaction
 
 from tracker.actions import asking, audit
 from tracker.actions.assessing import Advice, assess_lump
-from tracker.actions.errors import NotThere, Refused
+from tracker.actions.errors import GONE, NotThere, Refused
 from tracker.actions.keeping import both_kept, delete, find_to_write, keep, keep_new, restore
 from tracker.diary.rows import entry_columns
-from tracker.models import Entry, Lump, Person, Photo
+from tracker.models import Entry, Lump, Photo
 from tracker.models.beside import beside
 from tracker.models.turn import atomic_in_turn
 
@@ -51,7 +51,7 @@ def log_batch(*, user: Any, entries: list[tuple[UUID, UUID, dict[str, Any], int 
         places = [place for place, entry in enumerate(entries) if entry[1] == lump_id]
         try:
             share = _log_share(user, lump_id, [(place, entries[place]) for place in places])
-        except (Person.DoesNotExist, Lump.DoesNotExist):  # erased since its gate
+        except GONE:
             share = [(place, NotThere("lump")) for place in places]
         for place, answer in share:
             answers[place] = answer
