@@ -212,3 +212,21 @@ def test_garbage_is_collected_again_after_a_scan(monkeypatch: Any, fault: bool) 
     assert scanning.look_at_due(at=timezone.now(), seconds=60) == {"done": 1, "failed": 0}
     assert during == [False]
     assert gc.isenabled()
+
+
+def test_two_scans_of_one_process_leave_the_collecting_on(monkeypatch: Any) -> None:
+    gc.enable()
+    one, other, disable = scanning._nothing_collected(), scanning._nothing_collected(), gc.disable
+    one.__enter__()
+
+    def late() -> None:
+        one.__exit__(None, None, None)  # the one ends as the other begins
+        disable()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(gc, "disable", late)
+        other.__enter__()
+    other.__exit__(None, None, None)
+    on = gc.isenabled()
+    gc.enable()
+    assert on

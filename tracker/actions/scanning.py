@@ -58,14 +58,15 @@ def look_at_due(*, at: datetime, seconds: float) -> dict[str, int]:
 @contextmanager
 def _nothing_collected() -> Iterator[None]:
     """Until this is over Python looks for no garbage: of a chunk's many thousand facts none is, and to look at them again
-    and again took a quarter of a scan's time."""
-    was = gc.isenabled()
+    and again took a quarter of a scan's time.
+
+    At the end it looks again, whatever was before: so of two scans in one process the last leaves it on.
+    """
     gc.disable()
     try:
         yield
     finally:
-        if was:
-            gc.enable()
+        gc.enable()
 
 
 def due_lumps(at: datetime) -> Any:
