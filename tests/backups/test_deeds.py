@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 from django.utils import timezone
 
 from tests.cast import make_cast
+from tracker.actions import erasing
 from tracker.backups import archive, making, passphrase, restoring
 from tracker.backups.sealing import Broken, WrongPassphrase
 from tracker.models import ChannelState, ClockRun, User
@@ -20,6 +20,16 @@ from tracker.tasks import keep_store
 
 WORDS = "a quiet lake at dusk"
 SAID = "Key (email)=(somebody)"  # a database quotes what it was given
+
+
+@pytest.fixture(autouse=True)
+def own_place(tmp_path_factory: pytest.TempPathFactory, settings: Any) -> Path:
+    """A VAR_DIR of this test's own, with nothing in it: other tests leave photos in the one they share."""
+    place = tmp_path_factory.mktemp("var")
+    settings.VAR_DIR, settings.SECRETS_DIR = place, place / "secrets"
+    photos = {"BACKEND": "tracker.pictures.disk.DurableStorage", "OPTIONS": {"location": place / "photos"}}
+    settings.STORAGES = {**settings.STORAGES, "photos": photos}
+    return place
 
 
 @pytest.fixture
@@ -110,21 +120,42 @@ def test_restore_refuses_while_a_worker_is_at_work(backup: Path) -> None:
     assert not restoring._is_at_work()
 
 
+BREAKS = [
+    ("_put_files", OSError(28, "No space left on device"), "No space left on device"),
+    ("_put_files", Broken("The file was cut or changed."), "cut or changed"),
+    ("_put_files", AssertionError(SAID), "AssertionError"),
+    ("_throw_away_others", vault.Away("ReadTimeout"), "ReadTimeout"),
+    ("repeat_erasures", OSError(28, "No space left on device"), "No space left on device"),
+    ("repeat_erasures", OperationalError(SAID), "OperationalError"),
+    ("repeat_erasures", vault.Damaged(SAID), "Damaged"),
+]
+
+
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    "why", [OSError(28, "No space left on device"), vault.Away("ReadTimeout"), OperationalError(SAID)]
-)
+@pytest.mark.parametrize(("step", "why", "said"), BREAKS)
 def test_a_restore_that_breaks_off_does_not_say_that_nothing_was_changed(
-    backup: Path, why: Exception, monkeypatch: pytest.MonkeyPatch
+    backup: Path, own_place: Path, step: str, why: Exception, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def breaks(*_args: object) -> None:
         raise why
 
-    monkeypatch.setattr(restoring, "_put_files", breaks)
+    if step != "_put_files":
+        monkeypatch.setattr(restoring, "_put_back", lambda *_args: {})
+        (own_place / "secrets").mkdir()
+        (own_place / "secrets" / "secret_key").write_text("of the backup")
+    monkeypatch.setattr(erasing if step == "repeat_erasures" else restoring, step, breaks)
+    monkeypatch.setenv("SECRET_KEY", "of this process, which goes on")
     monkeypatch.setenv("BACKUP_PASSPHRASE", WORDS)
     with pytest.raises(CommandError, match="half-way") as told:
-        call_command("restore", str(backup))
-    assert "--overwrite" in str(told.value) and SAID not in str(told.value)
+        call_command("restore", str(backup), overwrite=True)
+    assert said in str(told.value) and "--overwrite" in str(told.value) and SAID not in str(told.value)
+
+
+@pytest.mark.django_db
+def test_a_restore_without_its_signing_key_is_half_way(backup: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(restoring, "_put_back", lambda *_args: {})
+    with pytest.raises(restoring.HalfWay, match="secret_key"):
+        restoring.restore(path=backup, passphrase=WORDS)
 
 
 @pytest.mark.django_db
@@ -135,12 +166,8 @@ def test_a_restore_that_cannot_begin_says_why(backup: Path, settings: Any, monke
         "OPTIONS": {"endpoint_url": "http://127.0.0.1:1", "bucket_name": "b"},
     }
     settings.STORAGES = {**settings.STORAGES, "photos": away}
-    vars(storages)["_storages"].clear()
-    try:
-        with pytest.raises(CommandError, match="Nothing was changed: the photo store is away"):
-            call_command("restore", str(backup))
-    finally:
-        vars(storages)["_storages"].clear()
+    with pytest.raises(CommandError, match=r"Nothing was changed\. The photo store is away"):
+        call_command("restore", str(backup))
 
 
 def test_what_a_killed_backup_left_goes_after_a_day(tmp_path: Path) -> None:

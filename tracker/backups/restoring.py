@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import Error as DatabaseFault
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
@@ -18,6 +17,7 @@ from django.utils import timezone
 from tracker.actions import erasing
 from tracker.backups import archive, rows
 from tracker.backups.making import ERASURES, PHOTOS, SECRETS
+from tracker.backups.sealing import Broken
 from tracker.models import ChannelState
 from tracker.pictures import vault
 
@@ -56,8 +56,9 @@ class Restored:
 def restore(*, path: Path, passphrase: str, overwrite: bool = False) -> Restored:
     """Put everything back as it was, then bring the tables to this version and repeat erasures.
 
-    Raises sealing.WrongPassphrase, sealing.Broken, NotEmpty, TooNew, AtWork, all of them before anything was touched, and
-    HalfWay. Stop web and workers first. Cut off half-way, it is begun anew with `overwrite`.
+    Raises sealing.WrongPassphrase, sealing.Broken, NotEmpty, TooNew, AtWork, vault.Away and faults of disk and database, all
+    of them before anything was touched; and from then on HalfWay, whatever happened. Stop web and workers first. Cut off
+    half-way, it is begun anew with `overwrite`.
     """
     manifest = archive.verified(path, passphrase)
     targets = [(app, name) for app, name in manifest["migrations"]]
@@ -74,18 +75,18 @@ def restore(*, path: Path, passphrase: str, overwrite: bool = False) -> Restored
             "A worker is at work here, or was a moment ago. Stop web, workers and beat, wait half a minute, try again."
         )
     erased_here = list(erasing.read_erasures())
+    given = os.environ.get("SECRET_KEY")
     try:
         counts = _put_back(path, passphrase, manifest, targets)
         if overwrite:
             _throw_away_others(manifest)
-    except (OSError, vault.Away, DatabaseFault) as why:
+        kept = (Path(settings.SECRETS_DIR) / "secret_key").read_text().strip()
+        if not given:
+            settings.SECRET_KEY = kept  # sessions that an erasure ends were signed with it
+        again = erasing.repeat_erasures({*erased_here, *erasing.read_erasures()})
+    except Exception as why:  # until the erasures are repeated, erased people are back
         # a database's own words may quote somebody's
-        raise HalfWay(type(why).__name__ if isinstance(why, DatabaseFault) else str(why)) from why
-    given = os.environ.get("SECRET_KEY")
-    kept = (Path(settings.SECRETS_DIR) / "secret_key").read_text().strip()
-    if not given:
-        settings.SECRET_KEY = kept  # sessions that an erasure ends were signed with it
-    again = erasing.repeat_erasures({*erased_here, *erasing.read_erasures()})
+        raise HalfWay(str(why) if isinstance(why, OSError | vault.Away | Broken) else type(why).__name__) from why
     return Restored(
         rows=sum(counts.values()),
         photos=manifest["photos"],

@@ -10,6 +10,11 @@ from django.db import Error as DatabaseFault
 from tracker.backups import drill, passphrase, restoring, sealing
 from tracker.pictures.vault import Away
 
+BEFORE_ANYTHING = (
+    sealing.WrongPassphrase, sealing.Broken, restoring.NotEmpty, restoring.TooNew, restoring.AtWork, passphrase.Weak,
+    OSError, DatabaseFault, Away,
+)  # fmt: skip
+
 
 class Command(BaseCommand):
     help = "Put the backup FILE back. Stop the server first. The passphrase is in BACKUP_PASSPHRASE or on stdin."
@@ -26,17 +31,8 @@ class Command(BaseCommand):
             done = restoring.restore(
                 path=options["file"], passphrase=passphrase.given(to_make=False), overwrite=options["overwrite"]
             )
-        except (
-            sealing.WrongPassphrase, sealing.Broken, restoring.NotEmpty, restoring.TooNew, restoring.AtWork, passphrase.Weak,
-            OSError,
-        ) as why:  # fmt: skip
-            raise CommandError(f"Nothing was changed. {why}") from None
-        except DatabaseFault as why:
-            raise CommandError(
-                f"Nothing was changed: the database cannot be used ({type(why).__name__}). Check DATABASE_URL."
-            ) from None
-        except Away as why:
-            raise CommandError(f"Nothing was changed: the photo store is away ({why}). Check STORAGE_URL.") from None
+        except BEFORE_ANYTHING as why:
+            raise CommandError(f"Nothing was changed. {_said(why)}") from None
         except restoring.HalfWay as why:
             raise CommandError(
                 f"It broke off half-way ({why}), so what is here now is not to be used. Mend that, then say the same again "
@@ -61,3 +57,12 @@ class Command(BaseCommand):
                 "SECRET_KEY in the environment is not the one of the backup: people must log in again. To keep them "
                 "logged in, leave SECRET_KEY out; the key of the backup lies in VAR_DIR/secrets."
             )
+
+
+def _said(why: Exception) -> str:
+    """What kept it from beginning. A database's own words may hold a password."""
+    if isinstance(why, DatabaseFault):
+        return f"The database cannot be used ({type(why).__name__}). Check DATABASE_URL."
+    if isinstance(why, Away):
+        return f"The photo store is away ({why}). Check STORAGE_URL."
+    return str(why)
