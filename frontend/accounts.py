@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.forms import SignupForm as BaseSignupForm
 from allauth.account.models import EmailAddress
@@ -59,6 +60,13 @@ class AccountAdapter(Doorkeeper):
         """However somebody logs in, their audit says so."""
         audit.note("account.login", actor=user, what=user.pk)
         return super().post_login(request, user, **said)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Every letter of allauth's leaves here. Its links lead to PUBLIC_URL, as those of our own letters do: allauth
+        makes them from the request's Host, of which whoever sends the request has a choice.
+        """
+        links = {name: _at_home(url) for name, url in context.items() if name.endswith("_url")}
+        super().send_mail(template_prefix, email, {**context, **links})
 
     def send_notification_mail(
         self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
@@ -119,6 +127,11 @@ class SignupForm(BaseSignupForm):
         if self.account_already_exists:
             make_password(self.cleaned_data["password1"])  # the work that a new account costs, or time would tell
         return super().try_save(request)
+
+
+def _at_home(url: str) -> str:
+    """The same page at the diary's own address."""
+    return settings.PUBLIC_URL + urlsplit(url)._replace(scheme="", netloc="").geturl()
 
 
 def _settle_in(user: Any) -> None:

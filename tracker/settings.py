@@ -60,7 +60,9 @@ PORT = _number("PORT", 8000, 1, 65535)
 HOST = os.environ.get("HOST") or "127.0.0.1"
 PUBLIC_URL = (os.environ.get("PUBLIC_URL") or f"http://localhost:{PORT}").rstrip("/")
 HTTPS = PUBLIC_URL.startswith("https://")
+EVERYWHERE = {"0.0.0.0", "::", "[::]"}  # noqa: S104 # listened on, and nobody's name
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", HOST, urlsplit(PUBLIC_URL).hostname or "", *_list("ALLOWED_HOSTS")]
+ALLOWED_HOSTS = [name for name in ALLOWED_HOSTS if name not in EVERYWHERE]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 TRUSTED_PROXIES = _number("TRUSTED_PROXIES", 0)
 

@@ -35,6 +35,8 @@ found = {
     "proxied": values(TRUSTED_PROXIES="1"),
     "named": values(ALLOWED_HOSTS="www.diary.example, diary.lan"),
     "http": values(PUBLIC_URL="http://localhost:8000", HSTS_SECONDS="", TRUSTED_PROXIES=""),
+    "everywhere": values(HOST="0.0.0.0", ALLOWED_HOSTS="::,[::],diary.lan"),
+    "one": values(HOST="192.0.2.7", ALLOWED_HOSTS=""),
 }
 print(json.dumps({"settings": found, "checked": checked.getvalue()}))
 """
@@ -142,3 +144,9 @@ def test_more_host_names_are_more(started: dict[str, Any]) -> None:
     usual, named = (started["settings"][which]["ALLOWED_HOSTS"] for which in ("https", "named"))
     assert {"localhost", "diary.example"} <= set(usual)
     assert named == [*usual, "www.diary.example", "diary.lan"]
+
+
+def test_listening_everywhere_is_no_host_name(started: dict[str, Any]) -> None:
+    everywhere, one = (started["settings"][which]["ALLOWED_HOSTS"] for which in ("everywhere", "one"))
+    assert {"localhost", "diary.lan"} <= set(everywhere) and not {"0.0.0.0", "::", "[::]"} & set(everywhere)
+    assert "192.0.2.7" in one
