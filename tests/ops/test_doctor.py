@@ -37,7 +37,7 @@ def answering(status: int = 200, certificate: Path | None = None) -> Iterator[st
     """The address of a server that answers all with `status` (301: come again), with HTTPS where a certificate is given."""
 
     class Answer(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
+        def do_HEAD(self) -> None:
             self.send_response(status)
             if status == 301:
                 self.send_header("Location", self.path)
@@ -47,7 +47,14 @@ def answering(status: int = 200, certificate: Path | None = None) -> Iterator[st
         def log_message(self, *args: Any) -> None:
             pass
 
-    server = HTTPServer(("127.0.0.1", 0), Answer)
+    with serving(Answer, certificate) as url:
+        yield url
+
+
+@contextmanager
+def serving(handler: type[BaseHTTPRequestHandler], certificate: Path | None = None) -> Iterator[str]:
+    """The address of a server that answers so."""
+    server = HTTPServer(("127.0.0.1", 0), handler)
     if certificate:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate)
@@ -144,6 +151,32 @@ def test_the_address_is_asked_for_as_a_phone_would(settings: Any, tmp_path: Path
         state, said = address()
     assert state == BAD and "certificate" in said
     state, said = address()  # the server is gone
+    assert state == LOOK and "does not answer" in said
+
+
+def test_an_address_that_answers_without_an_end_is_not_waited_for(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each piece of the answer comes in time, and the whole of it does not."""
+    settings.HTTPS, settings.TRUSTED_PROXIES = True, 1
+    monkeypatch.setattr(outside, "PATIENCE", 0.5)
+    enough = threading.Event()
+
+    class Drips(BaseHTTPRequestHandler):
+        def do_HEAD(self) -> None:
+            self.wfile.write(b"HTTP/1.0 200 OK\r\nX-Long: ")
+            for _ in range(60):
+                if enough.wait(0.05):
+                    return
+                self.wfile.write(b"x")
+            self.wfile.write(b"\r\n\r\n")
+
+        def log_message(self, *args: Any) -> None:
+            pass
+
+    with serving(Drips) as settings.PUBLIC_URL:
+        state, said = address()
+        enough.set()
     assert state == LOOK and "does not answer" in said
 
 

@@ -1,6 +1,8 @@
 """What `manage.py doctor` looks at around the house: its address, mail, the broker."""
 
 from collections.abc import Iterator
+from queue import Empty, SimpleQueue
+from threading import Thread
 
 import requests
 from django.conf import settings
@@ -8,7 +10,7 @@ from django.core.mail import get_connection
 
 from tracker.management.found import BAD, LOOK, WELL, Found
 
-PATIENCE = 5  # seconds
+PATIENCE = 5  # seconds, for the whole of an answer
 
 
 def address() -> Iterator[Found]:
@@ -32,7 +34,7 @@ def address() -> Iterator[Found]:
 def _answers(told: str) -> Found:
     """Asked from here, as a phone would. A server may be unable to see its own outside, so most faults are only a hint."""
     try:
-        status = requests.get(f"{settings.PUBLIC_URL}/about/", timeout=PATIENCE).status_code
+        status = _status(f"{settings.PUBLIC_URL}/about/")
     except requests.exceptions.SSLError:
         return Found(
             "address", BAD, f"The certificate of {settings.PUBLIC_URL} is not believed.",
@@ -55,6 +57,30 @@ def _answers(told: str) -> Found:
             "400: another name than PUBLIC_URL arrives here (ALLOWED_HOSTS). 502: the web does not run. Else: its log.",
         )  # fmt: skip
     return Found("address", WELL, f"{told}; it answers.")
+
+
+def _status(url: str) -> int:
+    """The status at the end of all redirects. Raises requests.RequestException.
+
+    Only heads are asked for, so that no answer is large. The time-out of requests is one between two bytes, so an answer
+    that comes in drops is left to its thread.
+    """
+    answers = SimpleQueue[int | requests.RequestException]()
+
+    def ask() -> None:
+        try:
+            answers.put(requests.head(url, timeout=PATIENCE, allow_redirects=True).status_code)
+        except requests.RequestException as why:
+            answers.put(why)
+
+    Thread(target=ask, daemon=True).start()
+    try:
+        found = answers.get(timeout=PATIENCE)
+    except Empty:
+        raise requests.Timeout from None
+    if isinstance(found, requests.RequestException):
+        raise found
+    return found
 
 
 def mail() -> Iterator[Found]:
