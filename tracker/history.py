@@ -69,19 +69,22 @@ def histories_of(lumps: Iterable[Lump]) -> dict[UUID, History]:
     }
 
 
-def _plain(column: str) -> Any:
-    """An id or a list as PostgreSQL's own text, which spares a UUID, and asking of each row whether its lists are there."""
+def _by_postgresql(column: str, template: str, kind: "models.Field[Any, Any]") -> Any:
+    """A column as PostgreSQL tells it by `template`; of any other database the column itself."""
     if connection.vendor != "postgresql":
         return F(column)
-    return Func(F(column), template="(%(expressions)s::text)", output_field=models.TextField())
+    return Func(F(column), template=template, output_field=kind)
+
+
+def _plain(column: str) -> Any:
+    """An id or a list as PostgreSQL's own text, which spares a UUID, and asking of each row whether its lists are there."""
+    return _by_postgresql(column, "(%(expressions)s::text)", models.TextField())
 
 
 def _seen_at() -> Any:
     """When an entry was measured, in UTC. Of a time with its zone PostgreSQL's driver would read letter by letter in
     Python, which took a third of the time of reading an entry."""
-    if connection.vendor != "postgresql":
-        return F("measured_at")
-    return Func(F("measured_at"), template="(%(expressions)s AT TIME ZONE 'UTC')", output_field=models.DateTimeField())
+    return _by_postgresql("measured_at", "(%(expressions)s AT TIME ZONE 'UTC')", models.DateTimeField())
 
 
 def _entry(row: Sequence[Any]) -> EntryFact:

@@ -20,7 +20,7 @@ from tracker.actions.assessing import assess_lump
 from tracker.actions.errors import Refused
 from tracker.actions.imported import Imported
 from tracker.actions.importing_photos import import_photo
-from tracker.actions.keeping import delete, person_of, show_again, store_revision
+from tracker.actions.keeping import delete, number_changes, person_of, show_again, store_revision
 from tracker.diary.incoming import Incoming, faults
 from tracker.diary.rows import entry_columns, event_columns, lump_columns, person_columns
 from tracker.models import CareEvent, Entry, Lump, Membership, Person, User
@@ -178,9 +178,7 @@ class _Import:
                 self.taken.add(pk)
             self.done.added += len(fresh)
             if fresh and not self.dry:
-                last = Person.next_change(lump.person_id, len(fresh))
-                for number, row in enumerate(fresh):
-                    row.change = last - len(fresh) + 1 + number
+                number_changes(lump.person_id, fresh)
                 model.objects.bulk_create(fresh)
             moved.added += fresh
         return moved

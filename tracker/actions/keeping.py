@@ -96,11 +96,8 @@ def _insert(
         return []
     try:
         with transaction.atomic():
-            number = Person.next_change(person_id, len(new)) - len(new)
-            made = [
-                model(pk=pk, **fields, **first, change=number + place)
-                for place, (pk, fields) in enumerate(new, start=1)
-            ]
+            made = [model(pk=pk, **fields, **first) for pk, fields in new]
+            number_changes(person_id, made)
             if insert_all_new(made) != len(made):
                 raise _Twin
     except (_Twin, IntegrityError):
@@ -192,10 +189,15 @@ def show_again(lump: Lump) -> None:
     of its own, so that one can stop between any two. Call inside a transaction."""
     for model in (Entry, CareEvent):
         rows = list(model._default_manager.filter(lump=lump).order_by("change", "pk").only("pk"))
-        before = Person.next_change(lump.person_id, len(rows)) - len(rows)
-        for place, row in enumerate(rows, start=1):
-            row.change = before + place
+        number_changes(lump.person_id, rows)
         update_all(rows, ("change",))
+
+
+def number_changes(person_id: UUID, rows: list[Any]) -> None:
+    """Give each of these rows of a person a change number of its own, in their order; they are not written here."""
+    before = Person.next_change(person_id, len(rows)) - len(rows)
+    for place, row in enumerate(rows, start=1):
+        row.change = before + place
 
 
 def person_of(row: Any) -> UUID:

@@ -147,7 +147,7 @@ def _grew_by_week(_sign: str, frame: Frame, seen: View) -> bool:
     """Whether it was growing at this entry, if it is the last of its week since ``seen`` (an entry follows it)."""
     if not ends_week(seen.fold.past.times, frame.place, seen.at):
         return False
-    return seen.trend.growing_at([(frame.place, frame.segment)])[0]
+    return seen.trend.growing_at(frame.place, frame.segment)
 
 
 def ends_week(times: Sequence[datetime], place: int, start: datetime) -> bool:

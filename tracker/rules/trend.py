@@ -1,7 +1,7 @@
 """The one door from the rules to the growth engine: growth as it stood at an entry, worked out only where it is asked for."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -35,17 +35,18 @@ class Trend:
 
     def at(self, place: int, segment: int) -> Growth:
         """What the readings up to the entry at ``place`` say of ``segment``; ``place`` -1: before any entry."""
-        ask = Ask(place, segment)
-        return self.fetch([ask])[0] if self.wanted([ask]) else self.known(ask)
+        return self.fetch([Ask(place, segment)])[0]
 
     def fetch(self, asks: Sequence[Ask]) -> list[Growth]:
         """Many at once, in one call of the engine. Forecasts go to the list alone, not into what is remembered."""
+        if not self.wanted(asks):  # as nearly always, and then without a call's preparations
+            return [self.known(ask) for ask in asks]
         return fetch_all([(self, asks)])[0]
 
-    def growing_at(self, places: Iterable[tuple[int, int]]) -> list[bool]:
-        """Whether growth.rapid or growth.slow held at each (place, segment)."""
-        found = [self.at(*each) for each in places]
-        return [growth.rapid or growth.slow for growth in found]
+    def growing_at(self, place: int, segment: int) -> bool:
+        """Whether growth.rapid or growth.slow held there."""
+        growth = self.at(place, segment)
+        return growth.rapid or growth.slow
 
     def series_at(self, place: int) -> Series:
         """All readings that count at the entry at ``place``, every segment."""
