@@ -2,18 +2,17 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-
-PATHS = {"/healthz", "/metrics"}
 
 
 class ByAnyName:
-    """Middleware: at these addresses any Host will do, since nothing in their answers is made from it."""
+    """Middleware: at the addresses of `ASKED_INSIDE` any Host will do, since nothing in their answers is made from it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path in PATHS:
+        if request.path in settings.ASKED_INSIDE:
             request.META["HTTP_HOST"] = "localhost"
         return self.get_response(request)
